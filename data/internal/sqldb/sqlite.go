@@ -1,0 +1,187 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/remit-crm/remit"
+	"zombiezen.com/go/sqlite"
+)
+
+// sqliteEngine is one SQLite file in WAL mode: any number of readers beside one
+// writer.
+type sqliteEngine struct {
+	path    string
+	options Options
+	slots   chan struct{} // a token for each reader in use
+	writing chan struct{} // the one token of who writes
+
+	mu     sync.Mutex
+	idle   []*sqliteConn // readers, last used on top: its caches are warm
+	writer *sqliteConn
+	closed bool
+}
+
+func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, error) {
+	if path == "" || strings.Contains(path, ":memory:") || strings.HasPrefix(path, "file:") {
+		return nil, remit.Errorf(remit.KindInvalid, "sqlite: needs the path of a file, as in sqlite:/var/lib/remit/remit.db; a database in memory is not supported, because several connections read it at once")
+	}
+	if err := makeFile(path); err != nil {
+		return nil, err
+	}
+	e := &sqliteEngine{
+		path:    path,
+		options: o,
+		slots:   make(chan struct{}, o.ReadConns),
+		writing: make(chan struct{}, 1),
+	}
+	var err error
+	e.writer, err = e.connect(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// makeFile makes an empty database file that only its owner may read. SQLite
+// would make it readable by the world; its journals take the file's mode.
+func makeFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) // #nosec G304 -- the operator names the file
+	if err != nil {
+		e := remit.Errorf(remit.KindUnavailable, "cannot open the database file")
+		if errors.Is(err, fs.ErrNotExist) {
+			e.Hint = "make the folder " + filepath.Dir(path) + " first"
+		}
+		e.Cause = err
+		return e
+	}
+	return f.Close()
+}
+
+// connect opens a connection, for the writer or to read only.
+func (e *sqliteEngine) connect(ctx context.Context, readOnly bool) (*sqliteConn, error) {
+	conn, err := sqlite.OpenConn(e.path, sqlite.OpenReadWrite)
+	if err != nil {
+		return nil, sqliteError(ctx, err)
+	}
+	c := newSQLiteConn(conn, e.options)
+	if err := c.prepareSession(ctx, readOnly); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
+	return c, nil
+}
+
+// acquire returns a reader, which must be released.
+func (e *sqliteEngine) acquire(ctx context.Context) (*sqliteConn, error) {
+	select {
+	case e.slots <- struct{}{}:
+	default:
+		select {
+		case e.slots <- struct{}{}:
+		case <-ctx.Done():
+			return nil, interruptedError(ctx)
+		}
+	}
+	c, err := e.pop(ctx)
+	if err != nil {
+		<-e.slots
+	}
+	return c, err
+}
+
+func (e *sqliteEngine) pop(ctx context.Context) (*sqliteConn, error) {
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil, unavailable(&Fault{Code: "closed"})
+	}
+	if last := len(e.idle) - 1; last >= 0 {
+		c := e.idle[last]
+		e.idle = e.idle[:last]
+		e.mu.Unlock()
+		return c, nil
+	}
+	e.mu.Unlock()
+	return e.connect(ctx, true)
+}
+
+func (e *sqliteEngine) release(c *sqliteConn) {
+	e.mu.Lock()
+	e.idle = append(e.idle, c)
+	e.mu.Unlock()
+	<-e.slots
+}
+
+func (e *sqliteEngine) query(ctx context.Context, s Stmt, each func(Row) error) error {
+	c, err := e.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer e.release(c)
+	return c.query(ctx, s, each)
+}
+
+func (e *sqliteEngine) queryThen(ctx context.Context, first Stmt, each func(Row) error, then Stmt, eachThen func(Row) error) error {
+	c, err := e.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer e.release(c)
+	// Outside a transaction each statement takes a snapshot when its first row is
+	// asked for, and the first has ended by then.
+	if err := c.query(ctx, first, each); err != nil {
+		return err
+	}
+	return c.query(ctx, then, eachThen)
+}
+
+// close waits for whoever reads or writes, then closes every connection.
+func (e *sqliteEngine) close() error {
+	e.mu.Lock()
+	closed := e.closed
+	e.closed = true
+	e.mu.Unlock()
+	if closed {
+		return nil
+	}
+	for range cap(e.slots) {
+		e.slots <- struct{}{}
+	}
+	e.writing <- struct{}{}
+	var errs []error
+	for _, c := range e.idle {
+		errs = append(errs, c.close())
+	}
+	// The writer goes last: whoever closes last folds the log into the file,
+	// which a connection that only reads could not.
+	errs = append(errs, e.writer.close())
+	return errors.Join(errs...)
+}
+
+// write waits for its turn among the writers of this process, then for those of
+// others.
+func (e *sqliteEngine) write(ctx context.Context, fn func(Tx) error) error {
+	turn := time.NewTimer(e.options.BusyTimeout)
+	defer turn.Stop()
+	select {
+	case e.writing <- struct{}{}:
+	case <-ctx.Done():
+		return interruptedError(ctx)
+	case <-turn.C:
+		return unavailable(&Fault{Code: "SQLITE_BUSY"})
+	}
+	defer func() { <-e.writing }()
+	e.mu.Lock()
+	closed := e.closed
+	e.mu.Unlock()
+	if closed {
+		return unavailable(&Fault{Code: "closed"})
+	}
+	return e.writer.transact(ctx, e.options.BusyTimeout, fn)
+}

@@ -1,0 +1,189 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+)
+
+// Each connection keeps 128 to 256 statements, some ten kilobytes each.
+const sqliteStmtCapacity = 128
+
+// sqliteConn is a connection with its statements. One goroutine uses it at a
+// time.
+type sqliteConn struct {
+	conn       *sqlite.Conn
+	statements *stmtCache[*sqliteStmt]
+	fuse       *fuse
+	options    Options
+	row        sqliteRow
+	scratch    []byte // for encoding arguments
+	busy       bool   // a statement's rows are being read
+}
+
+// sqliteStmt is a prepared statement.
+type sqliteStmt struct {
+	stmt    *sqlite.Stmt
+	params  int
+	changes bool // it inserts, updates or deletes
+}
+
+func newSQLiteConn(conn *sqlite.Conn, o Options) *sqliteConn {
+	return &sqliteConn{
+		conn: conn,
+		// Statements are not kept in the driver's own cache, which is unbounded and
+		// walked on every change of the interrupt.
+		statements: newStmtCache(sqliteStmtCapacity, func(s *sqliteStmt) { _ = s.stmt.Finalize() }),
+		fuse:       newFuse(conn, o.StatementTimeout),
+		options:    o,
+	}
+}
+
+// prepareSession sets what SQLite keeps for each connection.
+func (c *sqliteConn) prepareSession(ctx context.Context, readOnly bool) error {
+	if err := c.conn.SetDefensive(true); err != nil {
+		return sqliteError(ctx, err)
+	}
+	if err := registerFunctions(c.conn, c.options.Now); err != nil {
+		return sqliteError(ctx, err)
+	}
+	if !readOnly {
+		if err := c.enterWAL(ctx); err != nil {
+			return err
+		}
+	}
+	c.conn.SetBusyTimeout(c.options.BusyTimeout)
+	pragmas := []string{
+		"PRAGMA synchronous = FULL",
+		"PRAGMA foreign_keys = ON",
+		"PRAGMA trusted_schema = OFF",
+		"PRAGMA temp_store = MEMORY", // sorting must not leave customer data in files of its own
+	}
+	if readOnly {
+		pragmas = append(pragmas, "PRAGMA query_only = ON")
+	}
+	for _, pragma := range pragmas {
+		if err := c.execOnce(pragma); err != nil {
+			return sqliteError(ctx, err)
+		}
+	}
+	return nil
+}
+
+// enterWAL switches the file to write-ahead logging. SQLite does not wait for
+// others there, as it does elsewhere, so this tries again for a while.
+func (c *sqliteConn) enterWAL(ctx context.Context) error {
+	deadline := time.Now().Add(c.options.BusyTimeout)
+	c.conn.SetBusyTimeout(100 * time.Millisecond)
+	for {
+		err := c.execOnce("PRAGMA journal_mode = WAL")
+		if err == nil {
+			return nil
+		}
+		busy := sqlite.ErrCode(err)&0xff == sqlite.ResultBusy
+		if !busy || time.Now().After(deadline) || ctx.Err() != nil {
+			return sqliteError(ctx, err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// execOnce runs a statement that is not worth keeping, to its end.
+func (c *sqliteConn) execOnce(text string) error {
+	stmt, _, err := c.conn.PrepareTransient(text)
+	if err != nil {
+		return err
+	}
+	for more := true; more && err == nil; {
+		more, err = stmt.Step()
+	}
+	return errors.Join(err, stmt.Finalize())
+}
+
+func (c *sqliteConn) close() error {
+	c.fuse.dismantle()
+	c.statements.clear()
+	return c.conn.Close()
+}
+
+// query runs s and hands out its rows.
+func (c *sqliteConn) query(ctx context.Context, s Stmt, each func(Row) error) error {
+	_, err := c.run(ctx, s, each)
+	return err
+}
+
+// run runs s to its end, or until each fails, whose error it returns as it is.
+func (c *sqliteConn) run(ctx context.Context, s Stmt, each func(Row) error) (*sqliteStmt, error) {
+	if c.busy {
+		return nil, misuse("a statement was run inside the rows of another")
+	}
+	if ctx.Err() != nil {
+		return nil, interruptedError(ctx)
+	}
+	c.busy = true
+	defer func() { c.busy = false }()
+	defer c.fuse.light(ctx)()
+	stmt, err := c.prepare(s.SQL)
+	if err != nil {
+		return nil, sqliteError(ctx, err)
+	}
+	if err := c.bind(stmt, s.Args); err != nil {
+		return nil, err
+	}
+	// Reset ends the snapshot; clearing lets go of the values.
+	defer func() { _ = stmt.stmt.ClearBindings() }()
+	defer func() { _ = stmt.stmt.Reset() }()
+	return stmt, c.step(ctx, stmt, each)
+}
+
+func (c *sqliteConn) step(ctx context.Context, stmt *sqliteStmt, each func(Row) error) error {
+	c.row.stmt = stmt.stmt
+	for {
+		more, err := stmt.stmt.Step()
+		if err != nil {
+			return sqliteError(ctx, err)
+		}
+		if !more {
+			return nil
+		}
+		if each == nil {
+			continue
+		}
+		c.row.columns = stmt.stmt.DataCount()
+		if err := each(&c.row); err != nil {
+			return err
+		}
+	}
+}
+
+func (c *sqliteConn) prepare(text string) (*sqliteStmt, error) {
+	if s, ok := c.statements.get(text); ok {
+		return s, nil
+	}
+	stmt, trailing, err := c.conn.PrepareTransient(text)
+	if err != nil {
+		return nil, err
+	}
+	if strings.Trim(text[len(text)-trailing:], " \t\r\n;") != "" {
+		return nil, errors.Join(errSeveralStatements, stmt.Finalize())
+	}
+	s := &sqliteStmt{stmt: stmt, params: stmt.BindParamCount(), changes: changesRows(text)}
+	c.statements.put(text, s)
+	return s, nil
+}
+
+var errSeveralStatements = errors.New("one statement at a time")
+
+// changesRows reports whether a statement sets the connection's count of changed
+// rows; after any other the count still tells of the one before.
+func changesRows(text string) bool {
+	word, _, _ := strings.Cut(strings.TrimLeft(text, " \t\r\n(")+" ", " ")
+	switch strings.ToUpper(strings.TrimSpace(word)) {
+	case "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH":
+		return true
+	}
+	return false
+}

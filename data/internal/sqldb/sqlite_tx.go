@@ -1,0 +1,94 @@
+package sqldb
+
+import (
+	"context"
+	"time"
+)
+
+// sqliteTx is a transaction on the writer's connection.
+type sqliteTx struct {
+	conn   *sqliteConn
+	failed error // of the first statement that failed
+	done   bool
+}
+
+// transact runs fn between BEGIN IMMEDIATE and COMMIT. The lock is taken at the
+// start, so nothing after it can be refused in favour of another writer and
+// there is nothing to run again.
+func (c *sqliteConn) transact(ctx context.Context, patience time.Duration, fn func(Tx) error) error {
+	if err := c.begin(ctx, patience); err != nil {
+		return err
+	}
+	tx := &sqliteTx{conn: c}
+	defer func() {
+		tx.done = true
+		c.rollback()
+	}()
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if tx.failed != nil {
+		return tx.failed
+	}
+	if ctx.Err() != nil {
+		return interruptedError(ctx)
+	}
+	// From here on the caller's patience does not count: the answer would say
+	// nothing of whether the transaction stands.
+	return c.query(context.WithoutCancel(ctx), Stmt{SQL: "COMMIT"}, nil)
+}
+
+// begin waits for the writers of other processes, until patience or the caller
+// gives up.
+func (c *sqliteConn) begin(ctx context.Context, patience time.Duration) error {
+	c.conn.SetBlockOnBusy() // waits in Go, so that it can be interrupted
+	defer c.conn.SetBusyTimeout(c.options.BusyTimeout)
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err := c.query(waiting, Stmt{SQL: "BEGIN IMMEDIATE"}, nil)
+	if err != nil && waiting.Err() != nil && ctx.Err() == nil {
+		return unavailable(&Fault{Code: "SQLITE_BUSY"})
+	}
+	return err
+}
+
+// rollback ends a transaction that is still open. SQLite has ended it by itself
+// after some errors (full disk, interrupt).
+func (c *sqliteConn) rollback() {
+	if !c.conn.AutocommitEnabled() {
+		_ = c.query(context.Background(), Stmt{SQL: "ROLLBACK"}, nil)
+	}
+}
+
+func (t *sqliteTx) Query(ctx context.Context, s Stmt, each func(Row) error) error {
+	_, err := t.run(ctx, s, each)
+	return err
+}
+
+func (t *sqliteTx) Exec(ctx context.Context, s Stmt) (int64, error) {
+	stmt, err := t.run(ctx, s, nil)
+	if err != nil || !stmt.changes {
+		return 0, err
+	}
+	return int64(t.conn.conn.Changes()), nil
+}
+
+func (t *sqliteTx) run(ctx context.Context, s Stmt, each func(Row) error) (*sqliteStmt, error) {
+	if t.done {
+		return nil, misuse("a transaction was used after its end")
+	}
+	if t.failed != nil {
+		return nil, t.failed
+	}
+	var fromCaller error
+	stmt, err := t.conn.run(ctx, s, func(r Row) error {
+		if each != nil {
+			fromCaller = each(r)
+		}
+		return fromCaller
+	})
+	if err != nil && fromCaller == nil {
+		t.failed = err
+	}
+	return stmt, err
+}
