@@ -79,6 +79,7 @@ type Response struct {
 	Calls []ToolCall
 	Stop  StopReason
 	Usage Usage
+	Model string // what answered, as the service names it; "" if it does not say
 }
 
 // Model is a language model of one service. Complete streams the answer's text

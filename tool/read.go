@@ -1,0 +1,243 @@
+package tool
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/lens"
+)
+
+// Builtin returns the built-in tools over data.
+func Builtin(data Data) []*Tool {
+	r, w := reader{data}, writer{data}
+	return []*Tool{
+		New(Spec{
+			Name: "list_collections", Title: "List collections", Effect: Reads, Schema: json.RawMessage(listSchema),
+			Description: "Lists the collections (tables) that you may use, with their fields. Start here if you do not know what there is.",
+		}, r.collections),
+		New(Spec{
+			Name: "describe_collection", Title: "Describe a collection", Effect: Reads, Schema: json.RawMessage(describeSchema),
+			Description: "Describes one collection: each field's type, meaning, enum options, relation target and currency, and what you may do. Look here before you filter by an enum or are unsure of a field's name.",
+		}, r.describe),
+		New(Spec{
+			Name: "query_records", Title: "Query records", Effect: Reads, Schema: json.RawMessage(querySchema),
+			Description: "Returns records of a collection: filtered, sorted, a page at a time. Only records and fields that the person may see exist for this tool. Do not fetch records to add them up: use aggregate_records, which is exact and sees all of them.",
+		}, r.query),
+		New(Spec{
+			Name: "count_records", Title: "Count records", Effect: Reads, Schema: json.RawMessage(countSchema),
+			Description: "Counts the records of a collection that match a filter. Cheaper than querying them.",
+		}, r.count),
+		New(Spec{
+			Name: "aggregate_records", Title: "Aggregate records", Effect: Reads, Schema: json.RawMessage(aggregateSchema),
+			Description: "Computes exact figures (count, sum, average, minimum, maximum, distinct count, ratio) over records, in groups. Use it for every total, average, rate, ranking and trend; never compute these yourself.",
+		}, r.aggregate),
+		New(Spec{
+			Name: "get_record", Title: "Get a record", Effect: Reads, Schema: json.RawMessage(getSchema),
+			Description: "Returns one record by its id, with its _version for a later change.",
+		}, r.get),
+		New(Spec{
+			Name: "search_records", Title: "Search records", Effect: Reads, Schema: json.RawMessage(searchSchema),
+			Description: "Finds records that hold a text, in every collection at once. Use it to find a customer or person by a name that may be incomplete; use query_records when you know the field.",
+		}, r.search),
+		New(Spec{
+			Name: "create_record", Title: "Create a record", Effect: Creates, Schema: json.RawMessage(createSchema),
+			Description: "Creates a record and returns it. A person may have to confirm it first.",
+		}, w.create),
+		New(Spec{
+			Name: "update_record", Title: "Update a record", Effect: Updates, Schema: json.RawMessage(updateSchema),
+			Description: "Changes fields of one record and returns it. Read the record first and pass its _version. A person may have to confirm it first.",
+		}, w.update),
+		New(Spec{
+			Name: "delete_record", Title: "Delete a record", Effect: Deletes, Schema: json.RawMessage(deleteSchema),
+			Description: "Deletes one record. A person may have to confirm it first.",
+		}, w.remove),
+	}
+}
+
+// target says which collection an input is about.
+type target struct {
+	Source     string `json:"data_source"`
+	Collection string `json:"collection"`
+}
+
+// SetDefaults names the main source, so that a tool's condition sees one
+// spelling only.
+func (t *target) SetDefaults() {
+	if t.Source == "" {
+		t.Source = remit.MainSource
+	}
+}
+
+type reader struct{ data Data }
+
+type listInput struct{}
+
+// collectionSummary is a collection as the list shows it: what is needed to pick
+// one, without the details that would fill a model's context.
+type collectionSummary struct {
+	Source      string         `json:"data_source"`
+	Name        string         `json:"name"`
+	Title       string         `json:"title"`
+	Description string         `json:"description,omitempty"`
+	Actions     []string       `json:"actions"`
+	Fields      []fieldSummary `json:"fields"`
+}
+
+type fieldSummary struct {
+	Name string          `json:"name"`
+	Type remit.FieldType `json:"type"`
+}
+
+func (r reader) collections(ctx context.Context, actor remit.Actor, _ listInput) (*Result, error) {
+	infos, err := r.data.Collections(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]collectionSummary, len(infos))
+	for i, c := range infos {
+		out[i] = collectionSummary{c.Source, c.Name, c.Title, c.Description, c.Actions, make([]fieldSummary, len(c.Fields))}
+		for j, f := range c.Fields {
+			out[i].Fields[j] = fieldSummary{f.Name, f.Type}
+		}
+	}
+	return result(map[string]any{"collections": out}, Result{Text: plural(len(out), "collection"), Rows: len(out)})
+}
+
+type describeInput struct{ target }
+
+func (r reader) describe(ctx context.Context, actor remit.Actor, in describeInput) (*Result, error) {
+	info, err := r.data.Describe(ctx, actor, in.Source, in.Collection)
+	if err != nil {
+		return nil, err
+	}
+	return result(info, Result{Text: fmt.Sprintf("%s: %s", info.Name, plural(len(info.Fields), "field")), Rows: 1})
+}
+
+type queryInput struct {
+	target
+	Fields []string        `json:"fields"`
+	Filter json.RawMessage `json:"filter"`
+	Sort   []string        `json:"sort"`
+	Limit  *int            `json:"limit"`
+	Cursor string          `json:"cursor"`
+	Total  bool            `json:"total"`
+}
+
+func (r reader) query(ctx context.Context, actor remit.Actor, in queryInput) (*Result, error) {
+	page, err := r.data.Query(ctx, actor, lens.Query{
+		Source: in.Source, Collection: in.Collection, Fields: in.Fields, Filter: in.Filter,
+		Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor, Total: in.Total,
+	})
+	if err != nil {
+		return nil, err
+	}
+	text := fmt.Sprintf("%s of %s", plural(len(page.Records), "record"), page.Collection)
+	if page.Total != nil {
+		text = fmt.Sprintf("%d of %s of %s", len(page.Records), plural(int(*page.Total), "record"), page.Collection)
+	}
+	if page.NextCursor != "" {
+		text += ", more to come"
+	}
+	return pageResult(page, text)
+}
+
+type countInput struct {
+	target
+	Filter json.RawMessage `json:"filter"`
+}
+
+func (r reader) count(ctx context.Context, actor remit.Actor, in countInput) (*Result, error) {
+	n, err := r.data.Count(ctx, actor, lens.CountQuery{Source: in.Source, Collection: in.Collection, Filter: in.Filter})
+	if err != nil {
+		return nil, err
+	}
+	answer := struct {
+		Collection string `json:"collection"`
+		Count      int64  `json:"count"`
+	}{in.Collection, n}
+	return result(answer, Result{Text: fmt.Sprintf("%s of %s", plural(int(n), "record"), in.Collection), Rows: 1})
+}
+
+type aggregateInput struct {
+	target
+	Measures   []lens.Measure   `json:"measures"`
+	Dimensions []lens.Dimension `json:"dimensions"`
+	Filter     json.RawMessage  `json:"filter"`
+	Sort       []string         `json:"sort"`
+	Limit      *int             `json:"limit"`
+}
+
+func (r reader) aggregate(ctx context.Context, actor remit.Actor, in aggregateInput) (*Result, error) {
+	table, err := r.data.Aggregate(ctx, actor, lens.AggregateQuery{
+		Source: in.Source, Collection: in.Collection, Measures: in.Measures,
+		Dimensions: in.Dimensions, Filter: in.Filter, Sort: in.Sort, Limit: in.Limit,
+	})
+	if err != nil {
+		return nil, err
+	}
+	text := fmt.Sprintf("%s over %s of %s", plural(len(table.Rows), "group"), plural(int(table.Records), "record"), table.Collection)
+	quotes := slices.ContainsFunc(table.Columns, func(c lens.Column) bool { return c.Type == remit.Text })
+	return result(table, Result{Text: text, Rows: len(table.Rows), Untrusted: quotes && len(table.Rows) > 0})
+}
+
+type getInput struct {
+	target
+	ID     remit.ID `json:"id"`
+	Fields []string `json:"fields"`
+}
+
+func (r reader) get(ctx context.Context, actor remit.Actor, in getInput) (*Result, error) {
+	page, err := r.data.Get(ctx, actor, in.Source, in.Collection, in.ID, in.Fields)
+	if err != nil {
+		return nil, err
+	}
+	return pageResult(page, "one record of "+page.Collection)
+}
+
+type searchInput struct {
+	Text        string   `json:"text"`
+	Collections []string `json:"collections"`
+	Limit       *int     `json:"limit"`
+}
+
+func (r reader) search(ctx context.Context, actor remit.Actor, in searchInput) (*Result, error) {
+	hits, err := r.data.Search(ctx, actor, lens.SearchQuery{Text: in.Text, Collections: in.Collections, Limit: in.Limit})
+	if err != nil {
+		return nil, err
+	}
+	answer := struct {
+		Text string           `json:"text"`
+		Hits []lens.SearchHit `json:"hits"`
+	}{in.Text, hits}
+	if hits == nil {
+		answer.Hits = []lens.SearchHit{} // an empty list reads better than null
+	}
+	return result(answer, Result{Text: plural(len(hits), "hit"), Rows: len(hits), Untrusted: len(hits) > 0})
+}
+
+// pageResult returns a page of records. Any of its cells may hold what an
+// outsider wrote.
+func pageResult(page *lens.Page, text string) (*Result, error) {
+	n := len(page.Records)
+	return result(page, Result{Text: text, Rows: n, Untrusted: n > 0})
+}
+
+// result returns r with v as its JSON.
+func result(v any, r Result) (*Result, error) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode the result: %w", err)
+	}
+	r.JSON = raw
+	return &r, nil
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
