@@ -24,7 +24,7 @@ func sqliteError(ctx context.Context, err error) error {
 		return storageFull(fault)
 	case sqlite.ResultConstraint:
 		fault.duplicate = code == sqlite.ResultConstraintUnique || code == sqlite.ResultConstraintPrimaryKey || code == sqlite.ResultConstraintRowID
-		_, fault.Constraint, _ = strings.Cut(err.Error(), "constraint failed: ")
+		fault.Constraint = after(err.Error(), "constraint failed: ")
 		return internalError(fault)
 	}
 	fault.Text = sqliteText(err)
@@ -38,9 +38,14 @@ func sqliteText(err error) string {
 	if _, ofStatement := sqlite.ErrorOffset(err); !ofStatement {
 		return ""
 	}
-	text := err.Error()
-	if i := strings.LastIndex(text, "SQL logic error: "); i >= 0 {
-		return text[i+len("SQL logic error: "):]
+	return after(err.Error(), "SQL logic error: ")
+}
+
+// after returns what follows the last mark in text, "" if there is none.
+func after(text, mark string) string {
+	i := strings.LastIndex(text, mark)
+	if i < 0 {
+		return ""
 	}
-	return ""
+	return text[i+len(mark):]
 }
