@@ -1,0 +1,12 @@
+-- +goose Up
+
+-- Entries of writes, on their way to the audit log: staged in the write's own
+-- transaction, deleted once the log has them.
+CREATE TABLE audit_outbox (
+    id        TEXT    PRIMARY KEY,
+    staged_at INTEGER NOT NULL, -- microseconds since 1970-01-01 UTC
+    entry     BLOB    NOT NULL  -- sealed
+) STRICT, WITHOUT ROWID;
+
+-- +goose Down
+DROP TABLE audit_outbox;
