@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Runs every test with a fresh printed seed (REMIT_SEED repeats a run).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export REMIT_SEED="${REMIT_SEED:-$(od -An -N6 -tu8 /dev/urandom | tr -d ' ')}"
+echo "REMIT_SEED=$REMIT_SEED${REMIT_SOAK:+ REMIT_SOAK=$REMIT_SOAK}"
+timeout=30m
+[ -z "${REMIT_SOAK:-}" ] || timeout=6h
+go test -shuffle=on -timeout "$timeout" -count=1 -p 2 ./...
+# The race detector is for what is about concurrency; it alone uses cgo.
+race=$(grep -rlE '^// race: ' --include='*_test.go' . | xargs -r -n1 dirname | sort -u)
+if [ -n "$race" ]; then
+  CGO_ENABLED=1 go test -race -run 'Race|Concurrent' -timeout "$timeout" -count=1 $race
+fi
