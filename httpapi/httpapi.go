@@ -1,0 +1,163 @@
+// Package httpapi is the HTTP face: JSON under /api, the MCP server's handler at
+// /mcp, the web app at /, and what operators watch at /healthz, /readyz and
+// /metrics. It is a thin adapter: it authenticates, reads input strictly, calls
+// a use case of package ops and writes the answer or an RFC 9457 problem.
+//
+// A request passes, from the outside in:
+//
+//  1. [observer]: request id, access log, metrics, recovery from panics;
+//  2. [guard]: Host and Origin, security headers;
+//  3. the mux, and for each route of the table in routes.go: authentication,
+//     the rate limit of the person, the handler.
+//
+// The table is also what the OpenAPI document is made from (openapi.go), so that
+// a route cannot be served undocumented.
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/ops/answers"
+	"github.com/remit-crm/remit/ops/records"
+	"github.com/remit-crm/remit/ops/session"
+)
+
+// Authenticator finds out whom a secret (an API token's or a session's) belongs
+// to. An unknown, revoked or expired secret is [remit.KindUnauthenticated].
+type Authenticator interface {
+	Authenticate(ctx context.Context, secret string) (remit.Actor, error)
+}
+
+// Sessions is what the API needs of package ops/session.
+type Sessions interface {
+	SignIn(ctx context.Context, email, password string) (*session.Opened, error)
+	SignOut(ctx context.Context, actor remit.Actor) error
+	Me(ctx context.Context, actor remit.Actor) (*session.Me, error)
+}
+
+// Answers is what the API needs of package ops/answers.
+type Answers interface {
+	Ask(ctx context.Context, actor remit.Actor, q answers.Question, on func(answers.Event) error) (*answers.Answer, error)
+}
+
+// Options are the parts that the API is made of, and its settings.
+type Options struct {
+	Records  *records.Records            // required
+	Auth     Authenticator               // required
+	Sessions Sessions                    // nil: no sign-in
+	Answers  Answers                     // nil: no AI employees
+	MCP      http.Handler                // nil: no /mcp
+	Web      fs.FS                       // files of the web app, index.html at its root; nil: none
+	Ready    func(context.Context) error // whether the stores answer; nil: always
+
+	Log     *slog.Logger         // required
+	Metrics *prometheus.Registry // nil: no /metrics
+	IDs     *remit.IDSource      // for request ids; required
+	Now     func() time.Time     // required
+	Version string               // of the binary, for the OpenAPI document
+
+	Hosts   []string       // host names beside loopback's under which the server is reached
+	Origins []string       // origins beside the server's own that may call it, e.g. "https://crm.example.com"
+	Proxies []netip.Prefix // reverse proxies whose X-Forwarded-For is believed
+	Secure  bool           // reached over TLS: cookies are Secure, HSTS is sent
+	Rates   Rates
+}
+
+// API is the HTTP face as a handler.
+type API struct {
+	http.Handler
+	options Options
+	mux     *http.ServeMux
+	limits  *limits
+	openapi []byte
+	buffers buffers
+}
+
+// New returns the API of the options.
+func New(o Options) (*API, error) {
+	if o.Records == nil || o.Auth == nil || o.Log == nil || o.IDs == nil || o.Now == nil {
+		return nil, errors.New("httpapi: Records, Auth, Log, IDs and Now are required")
+	}
+	a := &API{options: o, mux: http.NewServeMux(), limits: newLimits(o.Rates, o.Now)}
+	table := a.routes()
+	var err error
+	if a.openapi, err = describe(table, o.Version); err != nil {
+		return nil, err
+	}
+	for _, r := range table {
+		a.mux.Handle(r.method+" "+r.path, a.endpoint(r))
+	}
+	a.mux.HandleFunc("/api/", a.noRoute)
+	a.operations()
+	if o.MCP != nil {
+		a.mux.Handle("/mcp", o.MCP)
+	}
+	if err := a.web(); err != nil {
+		return nil, err
+	}
+	guarded := &guard{options: &a.options, next: a.mux}
+	if a.Handler, err = newObserver(&a.options, guarded); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// handler answers a request for an actor, who is the zero actor on routes that
+// need no one signed in. What it returns is sent as a problem.
+type handler func(w http.ResponseWriter, r *http.Request, actor remit.Actor) error
+
+// endpoint turns a route into a handler of the mux.
+func (a *API) endpoint(route route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := a.serve(w, r, route); err != nil {
+			a.fail(w, r, err)
+		}
+	})
+}
+
+func (a *API) serve(w http.ResponseWriter, r *http.Request, route route) error {
+	if route.open {
+		return route.handler(w, r, remit.Actor{Channel: remit.ChannelWeb, Request: requestID(w)})
+	}
+	actor, err := a.authenticate(r)
+	if err != nil {
+		return err
+	}
+	actor.Request = requestID(w)
+	note(w, actor)
+	if err := a.limits.person(actor); err != nil {
+		return err
+	}
+	return route.handler(w, r, actor)
+}
+
+// noRoute answers what no route of the API takes: 405 where the path is right
+// and the method wrong (RFC 9110, section 15.5.6), else 404.
+func (a *API) noRoute(w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+		probe := &http.Request{Method: method, URL: r.URL, Host: r.Host}
+		if _, pattern := a.mux.Handler(probe); pattern != "/api/" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		a.fail(w, r, &statusError{http.StatusNotFound, &remit.Error{
+			Kind: remit.KindNotFound, Message: "there is no such route", Hint: "GET /api/openapi.json lists them",
+		}})
+		return
+	}
+	for _, method := range allowed {
+		w.Header().Add("Allow", method)
+	}
+	a.fail(w, r, &statusError{http.StatusMethodNotAllowed, remit.Errorf(remit.KindInvalid, "this route does not take %s", r.Method)})
+}

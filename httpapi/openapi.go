@@ -1,0 +1,305 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/lens"
+	"github.com/remit-crm/remit/ops/answers"
+)
+
+// The types below are the bodies and answers as the document describes them. The
+// handlers read and write the same JSON by hand; a test holds the two together.
+
+type queryBody struct {
+	DataSource string   `json:"data_source,omitempty" default:"main"`
+	Fields     []string `json:"fields,omitempty" nullable:"false" doc:"Names, also over a relation: account.name. None: every field that you know."`
+	Filter     *Filter  `json:"filter,omitempty"`
+	Sort       []string `json:"sort,omitempty" nullable:"false" doc:"Fields, with - for descending. Ties are broken by id."`
+	Limit      int      `json:"limit,omitempty" minimum:"1" maximum:"1000" default:"50"`
+	Cursor     string   `json:"cursor,omitempty" doc:"next_cursor of the page before."`
+	Versions   bool     `json:"versions,omitempty" doc:"Give each record its _version."`
+	Total      bool     `json:"total,omitempty" doc:"Count all matches too, which costs a second scan."`
+}
+
+type countBody struct {
+	DataSource string  `json:"data_source,omitempty" default:"main"`
+	Filter     *Filter `json:"filter,omitempty"`
+}
+
+type aggregateBody struct {
+	DataSource string      `json:"data_source,omitempty" default:"main"`
+	Measures   []measure   `json:"measures" nullable:"false" minItems:"1"`
+	Dimensions []dimension `json:"dimensions,omitempty" nullable:"false" doc:"What to group by. None: one group of everything."`
+	Filter     *Filter     `json:"filter,omitempty"`
+	Sort       []string    `json:"sort,omitempty" nullable:"false" doc:"Names of result columns, with - for descending."`
+	Limit      int         `json:"limit,omitempty" minimum:"1" maximum:"1000" default:"50"`
+}
+
+type measure struct {
+	Fn     string  `json:"fn" enum:"count,sum,avg,min,max,count_distinct,ratio"`
+	Field  string  `json:"field,omitempty" doc:"For all but count and ratio."`
+	Filter *Filter `json:"filter,omitempty" doc:"Only records that match; required for ratio."`
+	As     string  `json:"as,omitempty" doc:"Name of the result column."`
+}
+
+type dimension struct {
+	Field  string `json:"field"`
+	Bucket string `json:"bucket,omitempty" enum:"day,week,month,quarter,year" doc:"For dates and timestamps. Weeks are ISO 8601."`
+	As     string `json:"as,omitempty" doc:"Name of the result column."`
+}
+
+type searchBody struct {
+	Text  string `json:"text" minLength:"2"`
+	Limit int    `json:"limit,omitempty" minimum:"1"`
+}
+
+type exportBody struct {
+	DataSource string   `json:"data_source,omitempty" default:"main"`
+	Fields     []string `json:"fields,omitempty" nullable:"false"`
+	Filter     *Filter  `json:"filter,omitempty"`
+	Sort       []string `json:"sort,omitempty" nullable:"false"`
+	Format     string   `json:"format,omitempty" enum:"csv,json" default:"csv"`
+}
+
+type createBody struct {
+	DataSource string `json:"data_source,omitempty" default:"main"`
+	Values     Values `json:"values"`
+}
+
+type updateBody struct {
+	DataSource string `json:"data_source,omitempty" default:"main"`
+	Values     Values `json:"values"`
+	Version    string `json:"version,omitempty" doc:"_version as you read it; or send If-Match."`
+}
+
+type pageAnswer struct {
+	Collection string         `json:"collection"`
+	Columns    []lens.Column  `json:"columns" nullable:"false"`
+	Records    []recordAnswer `json:"records" nullable:"false"`
+	NextCursor string         `json:"next_cursor,omitempty" doc:"Absent on the last page."`
+	Total      int64          `json:"total,omitempty" doc:"Only if asked for."`
+}
+
+type countAnswer struct {
+	Count int64 `json:"count"`
+}
+
+type aggregateAnswer struct {
+	Collection string        `json:"collection"`
+	Columns    []lens.Column `json:"columns" nullable:"false"`
+	Rows       []groupAnswer `json:"rows" nullable:"false"`
+	Records    int64         `json:"records" doc:"How many records the figures rest on."`
+	More       bool          `json:"more" doc:"There are more groups than the limit."`
+}
+
+type searchAnswer struct {
+	Hits []lens.SearchHit `json:"hits" nullable:"false"`
+}
+
+type collectionsAnswer struct {
+	Collections []lens.CollectionInfo `json:"collections" nullable:"false"`
+}
+
+// Filter, Values, recordAnswer and groupAnswer are objects whose members depend
+// on the collection, so their schemas are written by hand.
+type (
+	Filter       struct{}
+	Values       struct{}
+	recordAnswer struct{}
+	groupAnswer  struct{}
+)
+
+// Schema implements [huma.SchemaProvider].
+func (Filter) Schema(r huma.Registry) *huma.Schema {
+	return component(r, "Filter", &huma.Schema{
+		Type: "object", AdditionalProperties: true,
+		Description: "Conditions on fields: {\"stage\":{\"$in\":[\"won\",\"lost\"]},\"account.industry\":{\"$eq\":\"medical\"}}. " +
+			"Operators: $eq $ne $gt $gte $lt $lte $in $notIn $contains $startsWith $empty $notEmpty $between; combined by $and, $or, $not. " +
+			"$ne and $notIn match null. $contains ignores case. A field that you may not see is null.",
+		Examples: []any{map[string]any{"$and": []any{
+			map[string]any{"stage": map[string]any{"$in": []any{"won", "lost"}}},
+			map[string]any{"amount": map[string]any{"$gte": 1000}},
+		}}},
+	})
+}
+
+// Schema implements [huma.SchemaProvider].
+func (Values) Schema(r huma.Registry) *huma.Schema {
+	return component(r, "Values", &huma.Schema{
+		Type: "object", AdditionalProperties: true,
+		Description: "What to set, by field name: only what changes. null empties a field. Money is in units, dates are 2026-01-31, instants RFC 3339.",
+	})
+}
+
+// Schema implements [huma.SchemaProvider].
+func (recordAnswer) Schema(r huma.Registry) *huma.Schema {
+	return component(r, "Record", &huma.Schema{
+		Type: "object", AdditionalProperties: true, Required: []string{"id"},
+		Description: "A record as you see it: its fields by name.",
+		Properties: map[string]*huma.Schema{
+			"id":       {Type: "string"},
+			"_hidden":  {Type: "array", Items: &huma.Schema{Type: "string"}, Description: "Fields that are null because you may not see them on this record."},
+			"_version": {Type: "string", Description: "Token of what you see of the record: send it back when you change it."},
+		},
+	})
+}
+
+// Schema implements [huma.SchemaProvider].
+func (groupAnswer) Schema(r huma.Registry) *huma.Schema {
+	return component(r, "Group", &huma.Schema{
+		Type: "object", AdditionalProperties: true, Description: "Dimensions and measures by column name.",
+	})
+}
+
+// component registers a schema under its name and returns a reference to it.
+func component(r huma.Registry, name string, s *huma.Schema) *huma.Schema {
+	r.Map()[name] = s
+	return &huma.Schema{Ref: schemaPrefix + name}
+}
+
+const schemaPrefix = "#/components/schemas/"
+
+// parameters describes the parameters of the URL by name.
+var parameters = map[string]*huma.Param{
+	"data_source": {Schema: &huma.Schema{Type: "string", Default: remit.MainSource}, Description: "The data source of the collection."},
+	"fields":      {Schema: &huma.Schema{Type: "string"}, Description: "Names of fields, separated by commas. None: every field that you know."},
+	"filter":      {Schema: &huma.Schema{Type: "string"}, Description: "A Filter as JSON."},
+	"sort":        {Schema: &huma.Schema{Type: "string"}, Description: "Fields separated by commas, with - for descending."},
+	"limit":       {Schema: &huma.Schema{Type: "integer", Default: lens.DefaultLimit}, Description: "Records of a page, 1 to 1000."},
+	"cursor":      {Schema: &huma.Schema{Type: "string"}, Description: "next_cursor of the page before."},
+	"versions":    {Schema: &huma.Schema{Type: "boolean"}, Description: "Give each record its _version."},
+	"total":       {Schema: &huma.Schema{Type: "boolean"}, Description: "Count all matches too, which costs a second scan."},
+	"version":     {Schema: &huma.Schema{Type: "string"}, Description: "_version as you read it; or send If-Match."},
+}
+
+// describe makes the OpenAPI 3.1 document of the routes.
+func describe(table []route, version string) ([]byte, error) {
+	registry := huma.NewMapRegistry(schemaPrefix, schemaName)
+	doc := &huma.OpenAPI{
+		OpenAPI: "3.1.0",
+		Info: &huma.Info{
+			Title: "Remit", Version: version,
+			Description: "A self-hosted CRM whose AI employees never see or do more than the person they work for. " +
+				"Every answer is what the caller may see: hidden records are absent, hidden cells are null, and what is hidden is not told from what does not exist.",
+		},
+		Components: &huma.Components{
+			Schemas: registry,
+			SecuritySchemes: map[string]*huma.SecurityScheme{
+				"token":   {Type: "http", Scheme: "bearer", Description: "An API token: remit token create."},
+				"session": {Type: "apiKey", In: "cookie", Name: "remit_session", Description: "Set by POST /api/session; over TLS it is called __Host-remit_session."},
+			},
+		},
+		Security: []map[string][]string{{"token": {}}, {"session": {}}},
+		Tags: []*huma.Tag{
+			{Name: "data", Description: "Records and collections, as you may see and change them."},
+			{Name: "session", Description: "Signing in and out."},
+			{Name: "answers", Description: "AI employees."},
+			{Name: "meta", Description: "About the API."},
+		},
+	}
+	for _, r := range table {
+		doc.AddOperation(operation(r, registry))
+	}
+	for _, event := range []any{answers.Started{}, answers.Text{}, answers.Called{}, answers.Returned{}, answers.Finished{}} {
+		registry.Schema(reflect.TypeOf(event), true, "")
+	}
+	compact, err := json.Marshal(doc)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, compact, "", "  "); err != nil {
+		return nil, err
+	}
+	out.WriteByte('\n')
+	return out.Bytes(), nil
+}
+
+func operation(r route, registry huma.Registry) *huma.Operation {
+	op := &huma.Operation{
+		Method: r.method, Path: r.path, OperationID: r.id, Tags: []string{r.tag},
+		Summary: r.summary, Description: r.description, Parameters: routeParameters(r),
+		Responses: map[string]*huma.Response{
+			strconv.Itoa(r.status): success(r, registry),
+			"default": {
+				Description: "A problem (RFC 9457)",
+				Content: map[string]*huma.MediaType{"application/problem+json": {
+					Schema: registry.Schema(reflect.TypeFor[Problem](), true, ""),
+				}},
+			},
+		},
+	}
+	if r.open {
+		op.Security = []map[string][]string{{}}
+	}
+	if r.body != nil {
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+			"application/json": {Schema: registry.Schema(reflect.TypeOf(r.body), true, "")},
+		}}
+	}
+	return op
+}
+
+func routeParameters(r route) []*huma.Param {
+	var all []*huma.Param
+	for _, name := range []string{"name", "id"} {
+		if strings.Contains(r.path, "{"+name+"}") {
+			all = append(all, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: "string"}})
+		}
+	}
+	for _, name := range r.query {
+		p := *parameters[name]
+		p.Name, p.In = name, "query"
+		all = append(all, &p)
+	}
+	if r.matching {
+		all = append(all, &huma.Param{Name: "If-Match", In: "header", Schema: &huma.Schema{Type: "string"}, Description: "The ETag as you read it."})
+	}
+	return all
+}
+
+func success(r route, registry huma.Registry) *huma.Response {
+	response := &huma.Response{Description: http.StatusText(r.status)}
+	if r.tagged {
+		response.Headers = map[string]*huma.Param{"ETag": {Schema: &huma.Schema{Type: "string"}, Description: "The record's version in double quotes."}}
+	}
+	if r.answer == nil && len(r.media) == 0 {
+		return response
+	}
+	response.Content = make(map[string]*huma.MediaType)
+	if r.answer != nil {
+		response.Content["application/json"] = &huma.MediaType{Schema: registry.Schema(reflect.TypeOf(r.answer), true, "")}
+	}
+	for _, media := range r.media {
+		response.Content[media] = &huma.MediaType{Schema: &huma.Schema{}}
+		if strings.HasPrefix(media, "text/") {
+			response.Content[media].Schema.Type = "string"
+		}
+	}
+	return response
+}
+
+// schemaName gives the document's types names of their own, in the manner of the
+// languages that clients are generated for.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	if strings.HasSuffix(t.PkgPath(), "ops/answers") && name != "Question" && name != "Answer" {
+		return "Event" + name
+	}
+	return name
+}
+
+func (a *API) document(w http.ResponseWriter, r *http.Request, _ remit.Actor) error {
+	if _, err := values(r); err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, a.openapi)
+}

@@ -1,0 +1,101 @@
+package httpapi
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/ops/input"
+)
+
+// signInBody is what signing in takes.
+type signInBody struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+// sessionAnswer says who is signed in and until when; the secret is in the
+// cookie alone.
+type sessionAnswer struct {
+	Person  remit.ID  `json:"person"`
+	Expires time.Time `json:"expires"`
+}
+
+// signIn opens a session. The answer to an unknown address and to a wrong
+// password is the same, made by the use case in the same time.
+func (a *API) signIn(w http.ResponseWriter, r *http.Request, _ remit.Actor) error {
+	if a.options.Sessions == nil {
+		return remit.Errorf(remit.KindUnavailable, "nobody can sign in here: use an API token")
+	}
+	body, err := readBody(w, r)
+	if err != nil {
+		return err
+	}
+	in, err := parseSignIn(body)
+	if err != nil {
+		return err
+	}
+	if err := a.limits.signIn(a.address(r), in.Email); err != nil {
+		return err
+	}
+	opened, err := a.options.Sessions.SignIn(r.Context(), in.Email, in.Password)
+	if err != nil {
+		return err
+	}
+	a.setCookie(w, opened)
+	return sendValue(w, http.StatusOK, sessionAnswer{Person: opened.Person, Expires: opened.Expires.UTC()})
+}
+
+func parseSignIn(body []byte) (signInBody, error) {
+	var in signInBody
+	object, err := input.Parse(body)
+	if err != nil {
+		return in, err
+	}
+	err = object.Members([]string{"email", "password"}, func(name string, v input.Value) (err error) {
+		switch name {
+		case "email":
+			in.Email, err = v.Text()
+		case "password":
+			// The message of a wrong type quotes what was sent, which here is a secret.
+			if in.Password, err = v.Text(); err != nil {
+				err = remit.FieldErrorf("password", "must be a string")
+			}
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return in, err
+	case in.Email == "":
+		return in, remit.FieldErrorf("email", "is missing")
+	case in.Password == "":
+		return in, remit.FieldErrorf("password", "is missing")
+	}
+	return in, nil
+}
+
+// signOut ends the session of the cookie. It is done when the session is gone,
+// whoever ended it.
+func (a *API) signOut(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
+	if actor.Session == "" {
+		return remit.Errorf(remit.KindInvalid, "the request came with an API token, which has no session: revoke the token instead")
+	}
+	if err := a.options.Sessions.SignOut(r.Context(), actor); err != nil {
+		return err
+	}
+	a.clearCookie(w)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (a *API) me(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
+	if _, err := values(r); err != nil {
+		return err
+	}
+	me, err := a.options.Sessions.Me(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	return sendValue(w, http.StatusOK, me)
+}
