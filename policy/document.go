@@ -164,6 +164,13 @@ type Tool struct {
 	Name        string      `json:"name" yaml:"name"`
 	Disabled    bool        `json:"disabled,omitempty" yaml:"disabled,omitempty"`
 	Roles       []string    `json:"roles,omitempty" yaml:"roles,omitempty"`         // none named: everyone
+	Inputs      []Input     `json:"inputs,omitempty" yaml:"inputs,omitempty"`       // what the condition may name of a custom tool's input; a built-in tool's is known
 	Condition   string      `json:"condition,omitempty" yaml:"condition,omitempty"` // CEL over user and input; "" is true
 	Constraints Constraints `json:"constraints,omitzero" yaml:"constraints,omitempty"`
+}
+
+// Input is an input of a custom tool.
+type Input struct {
+	Name string          `json:"name" yaml:"name"`
+	Type remit.FieldType `json:"type" yaml:"type"`
 }

@@ -20,7 +20,13 @@ type Subject struct {
 }
 
 // Permit is what the policy answers for a subject, a collection and an action.
-// The zero value refuses everything.
+// The zero value refuses everything. A permit is shared by everybody who gets the
+// same answer: it must not be changed.
+//
+// What an action needs beside its own permit is the lens's to ask for: a record
+// must be viewed to be updated, deleted or exported, and a cell must be viewed
+// to be written. So the fields of an export are those that the export grants name,
+// which the lens intersects with those of the view permit.
 type Permit struct {
 	Collection *remit.Collection // nil where the collection is unknown to the subject
 	Action     Action
@@ -31,6 +37,9 @@ type Permit struct {
 	NotAfter   time.Time // when the earliest grant that counts ends; zero for never
 	Refusal    string    // why there is no branch; for the audit and for explain, not for the caller
 	Reasons    []Reason  // what gave and what took away, for explain
+
+	asked *remit.Collection // what was asked for, known to the subject or not: for explain alone
+	name  string            // its name as asked for
 }
 
 // Allowed reports whether anything at all is granted.
@@ -38,10 +47,12 @@ func (p *Permit) Allowed() bool { return p != nil && len(p.Branches) > 0 }
 
 // Branch is one role's share of a permit, after every ceiling.
 type Branch struct {
-	Role   string
+	Role   string           // the role; "a, b" where roles grant the same rows
 	Fields []bool           // by the index of the collection's fields: granted on the branch's rows
 	Scope  *scope.Predicate // the rows: the grant's scope and every ceiling's
 	After  *scope.Predicate // the rows after an update, or created; nil for other actions
+
+	label, afterLabel string // the two scopes in words, for explain alone
 }
 
 // Knows reports whether any branch grants the field at index i: only then does
@@ -57,10 +68,10 @@ func (p *Permit) Knows(i int) bool {
 
 // Reason says what one layer did.
 type Reason struct {
-	Layer   string   // "role", "remit", "clearance", "egress", "task", "tool", "time"
-	Name    string   // the role, AI employee, task or tool
-	Effect  string   // "gives", "narrows", "refuses"
-	Scope   string   // scope name and expression, where rows are concerned
-	Fields  []string // the fields given or taken
-	Message string   // one sentence for people
+	Layer   string   `json:"layer"`            // "role", "employee", "remit", "clearance", "egress", "task", "tool", "time", "model"
+	Name    string   `json:"name,omitempty"`   // the role, AI employee, task or tool
+	Effect  string   `json:"effect"`           // "gives", "narrows", "refuses"
+	Scope   string   `json:"scope,omitempty"`  // scope name and expression, where rows are concerned
+	Fields  []string `json:"fields,omitempty"` // the fields given or taken
+	Message string   `json:"message"`          // one sentence for people
 }

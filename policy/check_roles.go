@@ -1,0 +1,197 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/remit-crm/remit"
+)
+
+func (c *compiler) compileRoles() {
+	for i := range c.doc.Roles {
+		r, path := &c.doc.Roles[i], at("roles", i)
+		_, taken := c.policy.roles[r.Name]
+		c.checkName(path+".name", "role", r.Name, keyForm, taken)
+		c.checkLevel(path+".clearance", r.Clearance)
+		c.checkReferences(path+".capabilities", "capability", r.Capabilities)
+		c.checkRoleEmployees(path+".employees", r.Employees)
+		c.policy.roles[r.Name] = &role{
+			name:         r.Name,
+			clearance:    r.Clearance.OfClearance(),
+			grants:       c.grants(path+".grants", r.Grants),
+			employees:    setOf(r.Employees),
+			capabilities: setOf(r.Capabilities),
+		}
+	}
+}
+
+// checkRoleEmployees checks the AI employees that a role makes available.
+func (c *compiler) checkRoleEmployees(path string, names []string) {
+	for i, name := range names {
+		if name == remit.PersonalAgent {
+			c.problem(at(path, i), "%q is built in and available to everyone: leave it out", name)
+			return
+		}
+	}
+	c.checkReferences(path, "AI employee", names)
+}
+
+func (c *compiler) checkLevel(path string, s remit.Sensitivity) {
+	if s > remit.Restricted {
+		c.problem(path, "unknown sensitivity %d", uint8(s))
+	}
+}
+
+// compileTools compiles the rules of tools; a built-in tool without one may be
+// called by everybody.
+func (c *compiler) compileTools() {
+	for i := range c.doc.Tools {
+		t, path := &c.doc.Tools[i], at("tools", i)
+		_, taken := c.policy.tools[t.Name]
+		c.checkName(path+".name", "tool", t.Name, toolForm, taken)
+		c.checkReferences(path+".roles", "role", t.Roles)
+		c.policy.tools[t.Name] = &tool{
+			Tool:      *t,
+			writes:    c.builtins[t.Name].writes,
+			roles:     setOf(t.Roles),
+			bounds:    c.bounds(path+".constraints", &t.Constraints),
+			condition: c.condition(path+".condition", t.Condition, c.inputs(path+".inputs", t)),
+		}
+	}
+	for name, known := range c.builtins {
+		if _, ruled := c.policy.tools[name]; !ruled {
+			c.policy.tools[name] = &tool{Tool: Tool{Name: name}, writes: known.writes}
+		}
+	}
+}
+
+// inputs returns what a tool's condition may name of a call.
+func (c *compiler) inputs(path string, t *Tool) map[string]remit.FieldType {
+	if known, builtin := c.builtins[t.Name]; builtin {
+		if len(t.Inputs) > 0 {
+			c.problem(path, "the inputs of the built-in tool %s are known: leave them out", t.Name)
+		}
+		return known.inputs
+	}
+	inputs := make(map[string]remit.FieldType, len(t.Inputs))
+	for i, input := range t.Inputs {
+		_, taken := inputs[input.Name]
+		c.checkName(at(path, i)+".name", "input", input.Name, inputForm, taken)
+		if !slices.Contains(inputTypes, input.Type) {
+			c.problem(at(path, i)+".type", "unknown type %q: use one of %v", clip(string(input.Type)), inputTypes)
+			continue
+		}
+		inputs[input.Name] = input.Type
+	}
+	return inputs
+}
+
+func (c *compiler) compileEmployees() {
+	for i := range c.doc.Employees {
+		e, path := &c.doc.Employees[i], at("employees", i)
+		_, taken := c.policy.employees[e.Name]
+		c.checkName(path+".name", "AI employee", e.Name, keyForm, taken)
+		if e.Name == remit.PersonalAgent {
+			c.problem(path+".name", "%q is built in and cannot be defined", e.Name)
+		}
+		c.checkTitle(path, e.Title)
+		c.checkReferences(path+".tools", "tool", e.Tools)
+		c.checkLevel(path+".remit.sensitivity", e.Remit.Sensitivity)
+		c.checkCount(path+".remit.rows_per_call", e.Remit.RowsPerCall)
+		c.checkCount(path+".remit.rows_per_day", e.Remit.RowsPerDay)
+		c.checkCount(path+".remit.steps", e.Remit.Steps)
+		c.checkCount(path+".remit.tokens", e.Remit.Tokens)
+		tools := setOf(e.Tools)
+		if tools == nil {
+			tools = set{} // none: only the built-in agent has every tool
+		}
+		c.policy.employees[e.Name] = &employee{
+			Employee: *e,
+			remit:    c.remitGrants(path+".remit.grants", e.Remit.Grants),
+			tools:    tools,
+		}
+	}
+	c.policy.employees[remit.PersonalAgent] = personalAgent(c.model)
+}
+
+func (c *compiler) checkTitle(path, title string) {
+	if title == "" {
+		c.problem(path+".title", "the title is missing")
+	}
+}
+
+func (c *compiler) compileTasks() {
+	for i := range c.doc.Tasks {
+		t, path := &c.doc.Tasks[i], at("tasks", i)
+		_, taken := c.policy.tasks[t.Name]
+		c.checkName(path+".name", "task", t.Name, keyForm, taken)
+		c.checkTitle(path, t.Title)
+		c.checkReferences(path+".roles", "role", t.Roles)
+		c.checkTaskEmployee(path, t)
+		c.checkPlaces(path+".places", t.Places)
+		c.policy.tasks[t.Name] = &task{
+			Task:      *t,
+			tools:     setOf(t.Tools),
+			roles:     setOf(t.Roles),
+			bounds:    c.bounds(path+".constraints", &t.Constraints),
+			condition: c.condition(path+".condition", t.Condition, nil),
+		}
+	}
+}
+
+// checkTaskEmployee checks whose task it is, and that its tools are among that
+// AI employee's.
+func (c *compiler) checkTaskEmployee(path string, t *Task) {
+	e, known := c.policy.employees[t.Employee]
+	if !known || t.Employee == remit.PersonalAgent {
+		c.problem(path+".employee", "unknown AI employee %q", clip(t.Employee)).Hint = remit.DidYouMean(t.Employee, c.names["AI employee"])
+		c.checkReferences(path+".tools", "tool", t.Tools)
+		return
+	}
+	c.checkOnce(path+".tools", t.Tools)
+	for i, name := range t.Tools {
+		if !e.tools[name] {
+			c.problem(at(path+".tools", i), "%s does not have the tool %q", e.Name, clip(name)).Hint = remit.DidYouMean(name, e.Tools)
+		}
+	}
+}
+
+func (c *compiler) checkPlaces(path string, places []string) {
+	c.checkOnce(path, places)
+	for i, place := range places {
+		if !c.forms[placeForm].MatchString(place) {
+			c.problem(at(path, i), "%q is not a place: name a page and its block, such as opportunities/list", clip(place))
+		}
+	}
+}
+
+// bounds compiles the constraints of a task or a tool.
+func (c *compiler) bounds(path string, from *Constraints) bounds {
+	c.checkCount(path+".row_limit", from.RowLimit)
+	c.checkCount(path+".last_days", from.LastDays)
+	b := bounds{rows: from.RowLimit, lastDays: from.LastDays, readOnly: from.ReadOnly}
+	if len(from.Collections) > 0 {
+		b.collections = make(map[*remit.Collection][]bool, len(from.Collections))
+	}
+	for i := range from.Collections {
+		c.boundCollection(at(path+".collections", i), &from.Collections[i], &b)
+	}
+	return b
+}
+
+func (c *compiler) boundCollection(path string, from *CollectionConstraint, b *bounds) {
+	of := c.collection(path, from.Source, from.Collection)
+	if of == nil {
+		return
+	}
+	if _, twice := b.collections[of]; twice {
+		c.problem(path+".collection", "%q is named twice", from.Collection)
+	}
+	if b.lastDays > 0 && of.TimeField == "" {
+		c.problem(path+".collection", "%s has no time field, so that last_days would refuse all of it", of.Name)
+	}
+	b.collections[of] = nil
+	if len(from.Fields) > 0 {
+		b.collections[of] = c.fields(fmt.Sprintf("%s.fields", path), of, from.Fields)
+	}
+}
