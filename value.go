@@ -68,8 +68,15 @@ func DateValue(days int64) Value { return Value{kind: dateValue, num: days} }
 // TimeValue returns an instant, cut to microseconds.
 func TimeValue(t time.Time) Value { return Value{kind: timeValue, num: t.UnixMicro()} }
 
+// TimeMicros returns the instant so many microseconds after 1970-01-01 UTC.
+func TimeMicros(micros int64) Value { return Value{kind: timeValue, num: micros} }
+
 // IsNull reports whether the value is null.
 func (v Value) IsNull() bool { return v.kind == nullValue }
+
+// IsNumber reports whether the value is a computed number (see [NumberValue]),
+// whose digits only String gives.
+func (v Value) IsNumber() bool { return v.kind == numberValue }
 
 // Text returns the text of a text, enum or relation value, "" for others.
 func (v Value) Text() string {
