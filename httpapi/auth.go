@@ -24,6 +24,12 @@ func (a *API) authenticate(r *http.Request) (remit.Actor, error) {
 		}
 		return remit.Actor{}, err
 	}
+	// A secret counts only where it belongs: a session's in its cookie, which
+	// scripts cannot read, and a token's in the header, which no browser sends by
+	// itself.
+	if (channel == remit.ChannelWeb) != (actor.Session != "") {
+		return remit.Actor{}, a.unknown(r, unauthenticated("this secret is not valid here"))
+	}
 	actor.Channel = channel
 	return actor, nil
 }

@@ -85,6 +85,8 @@ func TestCredentials(t *testing.T) {
 		{"none", nil, 401, ""},
 		{"wrong token", []string{"Authorization: Bearer x"}, 401, ""},
 		{"wrong token, right cookie", []string{"Authorization: Bearer x", "Cookie: remit_session=" + cookie}, 401, ""},
+		{"session as token", []string{"Authorization: Bearer " + cookie}, 401, ""},
+		{"token as session", []string{"Cookie: remit_session=" + token}, 401, ""},
 		{"basic", []string{"Authorization: Basic YTpi"}, 401, ""},
 	}
 	for _, test := range tests {
@@ -101,6 +103,26 @@ func TestCredentials(t *testing.T) {
 		}
 		if got := b.lens.actors[0]; got.Channel != test.channel || got.Person != ada || got.Request != r.header.Get("X-Request-Id") {
 			t.Errorf("%s: actor %+v", test.name, got)
+		}
+	}
+}
+
+type fakeMCP struct{ actor remit.Actor }
+
+func (f *fakeMCP) ServeActor(w http.ResponseWriter, _ *http.Request, actor remit.Actor) {
+	f.actor = actor
+	w.WriteHeader(http.StatusAccepted)
+}
+
+func TestMCPTakesTokensOnly(t *testing.T) {
+	mcp := &fakeMCP{}
+	b := newBench(t, func(o *httpapi.Options) { o.MCP = mcp })
+	if r := b.do(t, "POST", "/mcp", `{}`); r.status != 202 || mcp.actor.Person != ada {
+		t.Errorf("token: %d, actor %+v", r.status, mcp.actor)
+	}
+	for _, headers := range [][]string{nil, {"Cookie: remit_session=" + cookie}, {"Authorization: Bearer " + cookie}} {
+		if r := b.send(t, "POST", "/mcp", `{}`, headers...); r.status != 401 || r.header.Get("WWW-Authenticate") == "" {
+			t.Errorf("%v: %d", headers, r.status)
 		}
 	}
 }

@@ -49,13 +49,18 @@ type Answers interface {
 	Ask(ctx context.Context, actor remit.Actor, q answers.Question, on func(answers.Event) error) (*answers.Answer, error)
 }
 
+// MCP answers MCP requests for an actor. *mcpserver.Server implements it.
+type MCP interface {
+	ServeActor(w http.ResponseWriter, r *http.Request, actor remit.Actor)
+}
+
 // Options are the parts that the API is made of, and its settings.
 type Options struct {
 	Records  *records.Records            // required
 	Auth     Authenticator               // required
 	Sessions Sessions                    // nil: no sign-in
 	Answers  Answers                     // nil: no AI employees
-	MCP      http.Handler                // nil: no /mcp
+	MCP      MCP                         // nil: no /mcp
 	Web      fs.FS                       // files of the web app, index.html at its root; nil: none
 	Ready    func(context.Context) error // whether the stores answer; nil: always
 
@@ -99,7 +104,7 @@ func New(o Options) (*API, error) {
 	a.mux.HandleFunc("/api/", a.noRoute)
 	a.operations()
 	if o.MCP != nil {
-		a.mux.Handle("/mcp", o.MCP)
+		a.mux.HandleFunc("/mcp", a.mcp)
 	}
 	if err := a.web(); err != nil {
 		return nil, err
@@ -138,6 +143,19 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, route route) error {
 		return err
 	}
 	return route.handler(w, r, actor)
+}
+
+// mcp hands a request with an API token to the MCP server. A session cookie is
+// not taken: what a browser sends by itself must not drive an agent's tools.
+func (a *API) mcp(w http.ResponseWriter, r *http.Request) {
+	r.Header.Del("Cookie")
+	route := route{handler: func(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
+		a.options.MCP.ServeActor(w, r, actor)
+		return nil
+	}}
+	if err := a.serve(w, r, route); err != nil {
+		a.fail(w, r, err)
+	}
 }
 
 // noRoute answers what no route of the API takes: 405 where the path is right

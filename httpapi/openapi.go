@@ -183,6 +183,10 @@ var parameters = map[string]*huma.Param{
 // describe makes the OpenAPI 3.1 document of the routes.
 func describe(table []route, version string) ([]byte, error) {
 	registry := huma.NewMapRegistry(schemaPrefix, schemaName)
+	// Both write any JSON value, which their Go types do not show.
+	for _, anything := range []reflect.Type{reflect.TypeFor[remit.Value](), reflect.TypeFor[json.RawMessage]()} {
+		registry.RegisterTypeAlias(anything, reflect.TypeFor[any]())
+	}
 	doc := &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{
