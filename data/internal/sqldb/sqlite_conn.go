@@ -128,7 +128,7 @@ func (c *sqliteConn) run(ctx context.Context, s Stmt, each func(Row) error) (*sq
 	defer c.fuse.light(ctx)()
 	stmt, err := c.prepare(s.SQL)
 	if err != nil {
-		return nil, sqliteError(ctx, err)
+		return nil, prepareError(ctx, err)
 	}
 	if err := c.bind(stmt, s.Args); err != nil {
 		return nil, err

@@ -27,18 +27,19 @@ func sqliteError(ctx context.Context, err error) error {
 		fault.Constraint = after(err.Error(), "constraint failed: ")
 		return internalError(fault)
 	}
-	fault.Text = sqliteText(err)
 	return internalError(fault)
 }
 
-// sqliteText returns SQLite's words if they are about the statement, whose text
-// holds no values. Words about data ("bad JSON path: …") are dropped. So is the
-// statement itself, which the driver repeats.
-func sqliteText(err error) string {
-	if _, ofStatement := sqlite.ErrorOffset(err); !ofStatement {
-		return ""
+// prepareError is [sqliteError] for a statement that SQLite did not even accept.
+// Its words are kept, for they can be about the statement's own text only. Those
+// of a statement that ran may be about data ("malformed JSON …").
+func prepareError(ctx context.Context, err error) error {
+	translated := sqliteError(ctx, err)
+	var fault *Fault
+	if errors.As(translated, &fault) {
+		fault.Text = after(err.Error(), "SQL logic error: ")
 	}
-	return after(err.Error(), "SQL logic error: ")
+	return translated
 }
 
 // after returns what follows the last mark in text, "" if there is none.
