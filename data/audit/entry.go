@@ -55,7 +55,8 @@ const (
 	OpCreate    Operation = "create"
 	OpUpdate    Operation = "update"
 	OpDelete    Operation = "delete"
-	OpErase     Operation = "audit.erase" // details of the entries in Records were destroyed
+	OpErase     Operation = "audit.erase"  // details of the entries in Records were destroyed
+	OpOutbox    Operation = "audit.outbox" // an entry of a write was altered before it reached the log
 )
 
 // Decision is how an entry's operation ended. Its numbers are part of the log's
