@@ -1,0 +1,62 @@
+package scope
+
+import (
+	"fmt"
+
+	"cel.dev/cel-go/parser"
+
+	"github.com/remit-crm/remit"
+)
+
+// Compile checks the expression against the collection and the person's
+// attributes and returns its predicate. The error is [remit.KindInvalid]: its
+// message gives the column, the reason and, where one is near, the name that was
+// meant. It is written for people who may see the whole model.
+func (e *Env) Compile(c *remit.Collection, expression string) (*Predicate, error) {
+	if c == nil {
+		return nil, remit.FieldErrorf("expression", "no collection to check it against")
+	}
+	k := &checker{env: e, collection: c}
+	root, canonical, err := k.run(expression)
+	if err != nil {
+		return nil, err
+	}
+	env, err := e.recordEnv(c)
+	if err != nil {
+		return nil, err
+	}
+	ast, issues := env.Compile(canonical)
+	if issues.Err() != nil {
+		return nil, remit.FieldErrorf("expression", "CEL refuses it: %v", issues.Err())
+	}
+	r := &translator{checker: k, bound: map[*variable]*term{}}
+	node, err := r.condition(root, true, nil)
+	if err != nil {
+		return nil, err
+	}
+	p := newPredicate(node, c, nil)
+	return &Predicate{root: p.root, key: p.key, collection: c, source: &Source{Expression: expression, AST: ast, Env: env}}, nil
+}
+
+// run checks the expression and returns its term and its canonical text.
+func (k *checker) run(expression string) (*term, string, error) {
+	tree, err := k.parse(expression)
+	if err != nil {
+		return nil, "", err
+	}
+	root, err := k.check(tree)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := k.condition(root); err != nil {
+		return nil, "", err
+	}
+	if err := k.settle(); err != nil {
+		return nil, "", err
+	}
+	canonical, err := parser.Unparse(tree, k.info)
+	if err != nil {
+		return nil, "", fmt.Errorf("scope: writing the expression: %w", err)
+	}
+	return root, canonical, nil
+}
