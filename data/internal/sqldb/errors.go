@@ -15,6 +15,7 @@ type Fault struct {
 	Constraint string // the constraint or columns that were violated, if that was it
 	Text       string // the database's words where they hold names only, else ""
 	duplicate  bool
+	overflow   bool
 }
 
 // Error returns the code and what may be logged of the rest.
@@ -33,6 +34,13 @@ func (f *Fault) Error() string {
 func IsDuplicate(err error) bool {
 	var f *Fault
 	return errors.As(err, &f) && f.duplicate
+}
+
+// IsOverflow reports whether err says that a sum left the range of 64 bits, which
+// only SQLite's does.
+func IsOverflow(err error) bool {
+	var f *Fault
+	return errors.As(err, &f) && f.overflow
 }
 
 func internalError(f *Fault) error {

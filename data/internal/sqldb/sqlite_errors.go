@@ -27,6 +27,7 @@ func sqliteError(ctx context.Context, err error) error {
 		fault.Constraint = after(err.Error(), "constraint failed: ")
 		return internalError(fault)
 	}
+	fault.overflow = after(err.Error(), "SQL logic error: ") == "integer overflow"
 	return internalError(fault)
 }
 

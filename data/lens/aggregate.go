@@ -1,0 +1,190 @@
+package lens
+
+import (
+	"context"
+	"slices"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/audit"
+	"github.com/remit-crm/remit/data/internal/sqldb"
+	"github.com/remit-crm/remit/policy"
+)
+
+// Aggregate returns measures over groups of the records that the actor may see.
+// A hidden cell takes no part in a measure and groups as null. Errors are those
+// of Query, and Invalid for a measure or dimension that makes no sense.
+func (l *Lens) Aggregate(ctx context.Context, actor remit.Actor, q AggregateQuery) (*AggregateResult, error) {
+	e := &audit.Entry{Operation: audit.OpAggregate, Source: q.Source, Collection: q.Collection, Details: map[string]any{
+		"measures": q.Measures, "dimensions": q.Dimensions, "filter": q.Filter, "sort": q.Sort, "limit": q.Limit,
+	}}
+	var result *AggregateResult
+	err := l.govern(ctx, actor, e, func(s *session) (err error) {
+		result, err = s.aggregate(ctx, q, e)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// grouping is a resolved AggregateQuery.
+type grouping struct {
+	*selection
+	dimensions []*dimension
+	measures   []*measure
+	where      condition
+	order      []resultKey
+	limit      int
+	split      bool // sums in two halves, see measure.writeSum
+}
+
+func (s *session) aggregate(ctx context.Context, q AggregateQuery, e *audit.Entry) (*AggregateResult, error) {
+	g, err := s.grouping(q)
+	if err != nil {
+		return nil, err
+	}
+	result, err := g.settle(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g.noteFields(e, g.read())
+	e.Rows = result.Records
+	return result, nil
+}
+
+// settle lays the buckets and runs the statement, again if rows came in between
+// that lie outside the buckets.
+func (g *grouping) settle(ctx context.Context) (*AggregateResult, error) {
+	for range maxTries {
+		for _, d := range g.dimensions {
+			if err := g.findBuckets(ctx, d); err != nil {
+				return nil, err
+			}
+		}
+		result, err := g.run(ctx)
+		if sqldb.IsOverflow(err) {
+			g.split = true
+			result, err = g.run(ctx)
+		}
+		if err != nil || !slices.ContainsFunc(g.dimensions, func(d *dimension) bool { return d.outside }) {
+			return result, err
+		}
+	}
+	return nil, remit.Errorf(remit.KindUnavailable, "the records are changing right now; try again")
+}
+
+// grouping resolves every name and value of the query; nothing is read.
+func (s *session) grouping(q AggregateQuery) (*grouping, error) {
+	sel, err := s.selection(q.Source, q.Collection, policy.View)
+	if err != nil {
+		return nil, err
+	}
+	g := &grouping{selection: sel}
+	if g.dimensions, err = sel.dimensions(q.Dimensions); err != nil {
+		return nil, err
+	}
+	if g.measures, err = sel.measures(q.Measures); err != nil {
+		return nil, err
+	}
+	if g.where, err = sel.condition(q.Filter, "filter"); err != nil {
+		return nil, err
+	}
+	if g.limit, err = limitFor(q.Limit, sel.root.permit.Rows); err != nil {
+		return nil, err
+	}
+	if err := g.checkNames(); err != nil {
+		return nil, err
+	}
+	g.order, err = g.resultKeys(q.Sort)
+	return g, err
+}
+
+// read returns the columns that the figures are made of.
+func (g *grouping) read() []*column {
+	var columns []*column
+	for _, d := range g.dimensions {
+		columns = append(columns, d.column)
+	}
+	for _, m := range g.measures {
+		if m.column != nil {
+			columns = append(columns, m.column)
+		}
+	}
+	return columns
+}
+
+// statement writes the SELECT: the dimensions, the number of records, and what
+// each measure is made of.
+func (g *grouping) statement() sqldb.Stmt {
+	b := newBuilder(g.session.lens.db.Dialect())
+	b.put("SELECT ")
+	for _, d := range g.dimensions {
+		d.write(b)
+		b.put(", ")
+	}
+	b.put("COUNT(*)")
+	for _, m := range g.measures {
+		m.write(b, g.split)
+	}
+	g.writeFrom(b)
+	b.put(" AND ")
+	g.where.write(b)
+	for i := range g.dimensions {
+		if i == 0 {
+			b.put(" GROUP BY ")
+		} else {
+			b.put(", ")
+		}
+		b.put(ordinal(i + 1))
+	}
+	return b.stmt()
+}
+
+// run reads all groups and keeps the first of them in the order asked. The order
+// is made here, since averages and ratios exist only here.
+func (g *grouping) run(ctx context.Context) (*AggregateResult, error) {
+	result := &AggregateResult{Collection: g.root.coll.Name, Columns: g.describe()}
+	top := newTop(g.limit, g.order)
+	err := g.session.last(ctx, g.statement(), func(row sqldb.Row) error {
+		values, records := g.readGroup(row)
+		if records == 0 && len(g.dimensions) > 0 {
+			return nil
+		}
+		result.Records += records
+		top.add(values)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	result.Rows, result.More = top.sorted(), top.dropped
+	return result, nil
+}
+
+func (g *grouping) readGroup(row sqldb.Row) (values []remit.Value, records int64) {
+	values = make([]remit.Value, 0, len(g.dimensions)+len(g.measures))
+	for i, d := range g.dimensions {
+		values = append(values, d.read(row, i))
+	}
+	i := len(g.dimensions)
+	records = row.Int(i)
+	i++
+	for _, m := range g.measures {
+		var v remit.Value
+		v, i = m.read(row, i, records, g.split)
+		values = append(values, v)
+	}
+	return values, records
+}
+
+func (g *grouping) describe() []Column {
+	columns := make([]Column, 0, len(g.dimensions)+len(g.measures))
+	for _, d := range g.dimensions {
+		columns = append(columns, d.describe())
+	}
+	for _, m := range g.measures {
+		columns = append(columns, m.describe())
+	}
+	return columns
+}

@@ -1,0 +1,49 @@
+package lens
+
+import (
+	"github.com/remit-crm/remit/data/internal/sqldb"
+	"github.com/remit-crm/remit/scope/sqlgen"
+)
+
+// builder writes one statement from left to right, so that the arguments stand
+// in the order of their question marks. Only constant text and names from the
+// data model go into the text; every value is an argument.
+type builder struct {
+	dialect sqlgen.Dialect
+	text    []byte
+	args    []any
+}
+
+func newBuilder(d sqlgen.Dialect) *builder {
+	return &builder{dialect: d, text: make([]byte, 0, 1024), args: make([]any, 0, 16)}
+}
+
+// put appends constant text.
+func (b *builder) put(parts ...string) *builder {
+	for _, p := range parts {
+		b.text = append(b.text, p...)
+	}
+	return b
+}
+
+// arg appends a question mark for the value.
+func (b *builder) arg(v any) *builder {
+	b.text = append(b.text, '?')
+	b.args = append(b.args, v)
+	return b
+}
+
+// fragment appends a piece made elsewhere with its arguments.
+func (b *builder) fragment(text string, args []any) *builder {
+	b.text = append(b.text, text...)
+	b.args = append(b.args, args...)
+	return b
+}
+
+func (b *builder) stmt() sqldb.Stmt {
+	return sqldb.Stmt{SQL: string(b.text), Args: b.args}
+}
+
+// quote returns the name as an SQL identifier. Names come from the data model,
+// which allows no quotation mark in them.
+func quote(name string) string { return `"` + name + `"` }

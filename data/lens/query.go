@@ -1,0 +1,360 @@
+package lens
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/audit"
+	"github.com/remit-crm/remit/data/internal/sqldb"
+	"github.com/remit-crm/remit/policy"
+)
+
+// Query returns a page of the records that match and that the actor may see.
+// Errors: NotFound for a collection, Invalid for a field, filter, sort, limit or
+// cursor, with the place.
+func (l *Lens) Query(ctx context.Context, actor remit.Actor, q Query) (*Page, error) {
+	e := &audit.Entry{Operation: audit.OpQuery, Source: q.Source, Collection: q.Collection, Details: queryDetails(&q)}
+	var page *Page
+	err := l.govern(ctx, actor, e, func(s *session) (err error) {
+		page, err = s.query(ctx, q, e)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return page, nil
+}
+
+// Get returns a page of the one record, with its version token. A record that is
+// absent and one that the actor may not see are both NotFound.
+func (l *Lens) Get(ctx context.Context, actor remit.Actor, source, collection string, id remit.ID, fields []string) (*Page, error) {
+	e := &audit.Entry{Operation: audit.OpGet, Source: source, Collection: collection, Details: map[string]any{"id": string(id), "fields": fields}}
+	var page *Page
+	err := l.govern(ctx, actor, e, func(s *session) (err error) {
+		page, err = s.get(ctx, source, collection, id, fields, e)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return page, nil
+}
+
+func queryDetails(q *Query) map[string]any {
+	return map[string]any{
+		"fields": q.Fields, "filter": q.Filter, "sort": q.Sort, "limit": q.Limit,
+		"cursor": q.Cursor != "", "total": q.Total,
+	}
+}
+
+// listing is a resolved Query.
+type listing struct {
+	*selection
+	columns []*column // what is shown; the id stands before them in the statement
+	where   condition
+	order   []sortKey
+	limit   int
+	after   *position // nil: from the start
+	token   []*column // what the version token derives from; nil: none asked
+}
+
+// sortKey is one column of the order, nulls last in both directions.
+type sortKey struct {
+	column     *column
+	descending bool
+}
+
+func (s *session) query(ctx context.Context, q Query, e *audit.Entry) (*Page, error) {
+	list, err := s.listing(q)
+	if err != nil {
+		return nil, err
+	}
+	page := &Page{Collection: list.root.coll.Name, Columns: describeAll(list.columns)}
+	if q.Total {
+		total, err := list.total(ctx)
+		if err != nil {
+			return nil, err
+		}
+		page.Total = &total
+	}
+	last, more, err := list.fetch(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	if more {
+		page.NextCursor = list.seal(q, last)
+	}
+	list.note(e, page)
+	return page, nil
+}
+
+// listing resolves every name and value of the query; nothing is read.
+func (s *session) listing(q Query) (*listing, error) {
+	sel, err := s.selection(q.Source, q.Collection, policy.View)
+	if err != nil {
+		return nil, err
+	}
+	list := &listing{selection: sel}
+	if list.columns, err = sel.columnsFor(q.Fields); err != nil {
+		return nil, err
+	}
+	if list.where, err = sel.condition(q.Filter, "filter"); err != nil {
+		return nil, err
+	}
+	if list.order, err = sel.sortKeys(q.Sort); err != nil {
+		return nil, err
+	}
+	if list.limit, err = limitFor(q.Limit, sel.root.permit.Rows); err != nil {
+		return nil, err
+	}
+	if q.Versions {
+		if list.token, err = sel.columnsFor(nil); err != nil {
+			return nil, err
+		}
+	}
+	if q.Cursor != "" {
+		if list.after, err = list.open(q); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// limitFor checks a limit and holds it to the permit's bound on rows a call.
+func limitFor(asked *int, bound int) (int, error) {
+	limit := DefaultLimit
+	if asked != nil {
+		limit = *asked
+	}
+	if limit < 1 || limit > MaxLimit {
+		return 0, remit.FieldErrorf("limit", "%d is out of range: use 1 to %d, and the cursor for more", limit, MaxLimit)
+	}
+	if bound > 0 {
+		limit = min(limit, bound)
+	}
+	return limit, nil
+}
+
+// maxColumns bounds what one request may name.
+const maxColumns = 200
+
+// columnsFor resolves the fields asked for; none means every field that is known.
+func (sel *selection) columnsFor(fields []string) ([]*column, error) {
+	if len(fields) > maxColumns {
+		return nil, remit.FieldErrorf("fields", "%d fields are asked for; at most %d are given", len(fields), maxColumns)
+	}
+	if len(fields) == 0 {
+		fields = sel.root.names()[1:]
+	}
+	columns := make([]*column, 0, len(fields))
+	seen := make(map[string]bool, len(fields))
+	for i, path := range fields {
+		place := "fields[" + strconv.Itoa(i) + "]"
+		if seen[path] {
+			return nil, remit.FieldErrorf(place, "%q is named twice", clip(path))
+		}
+		seen[path] = true
+		if path == remit.IDField {
+			continue // every record shows its id anyway
+		}
+		c, err := sel.column(path, place)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, c)
+	}
+	return columns, nil
+}
+
+func (sel *selection) sortKeys(paths []string) ([]sortKey, error) {
+	const most = 8
+	if len(paths) > most {
+		return nil, remit.FieldErrorf("sort", "%d keys are given; at most %d are used", len(paths), most)
+	}
+	keys := make([]sortKey, 0, len(paths))
+	for i, path := range paths {
+		name, descending := strings.CutPrefix(path, "-")
+		c, err := sel.column(name, "sort["+strconv.Itoa(i)+"]")
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, sortKey{c, descending})
+	}
+	return keys, nil
+}
+
+func describeAll(columns []*column) []Column {
+	described := make([]Column, len(columns))
+	for i, c := range columns {
+		described[i] = c.describe()
+	}
+	return described
+}
+
+// statement writes the page's SELECT: the id, the shown cells, whether each
+// masked one is visible, the sort cells, and the cells of the version token.
+func (list *listing) statement() sqldb.Stmt {
+	b := newBuilder(list.session.lens.db.Dialect())
+	b.put("SELECT ", list.root.alias, ".id")
+	for _, c := range list.columns {
+		b.put(", ")
+		c.writeCell(b)
+	}
+	for _, c := range list.columns {
+		if c.mask != nil {
+			b.put(", ")
+			c.writeVisible(b)
+		}
+	}
+	for _, k := range list.order {
+		b.put(", ")
+		k.column.writeCell(b)
+	}
+	for _, c := range list.token {
+		b.put(", ")
+		c.writeCell(b)
+	}
+	list.writeFrom(b)
+	b.put(" AND ")
+	list.where.write(b)
+	if list.after != nil {
+		b.put(" AND ")
+		list.writeAfter(b, list.after)
+	}
+	list.writeOrder(b)
+	b.put(" LIMIT ").arg(int64(list.limit + 1))
+	return b.stmt()
+}
+
+func (list *listing) writeOrder(b *builder) {
+	b.put(" ORDER BY ")
+	for _, k := range list.order {
+		k.column.writeCell(b)
+		if k.descending {
+			b.put(" DESC NULLS LAST, ")
+		} else {
+			b.put(" ASC NULLS LAST, ")
+		}
+	}
+	b.put(list.root.alias, ".id")
+}
+
+// fetch reads the page and returns the position of its last record and whether
+// there are more.
+func (list *listing) fetch(ctx context.Context, page *Page) (last position, more bool, err error) {
+	page.Records = make([]Record, 0, min(list.limit, 64))
+	err = list.session.last(ctx, list.statement(), func(row sqldb.Row) error {
+		if len(page.Records) == list.limit {
+			more = true
+			return nil
+		}
+		rec, at := list.read(row)
+		page.Records = append(page.Records, rec)
+		last = at
+		return nil
+	})
+	return last, more, err
+}
+
+// read takes one row apart, in the order in which statement wrote it.
+func (list *listing) read(row sqldb.Row) (Record, position) {
+	rec := Record{ID: remit.ID(row.Text(0)), Values: make([]remit.Value, len(list.columns))}
+	i := 1
+	for j, c := range list.columns {
+		rec.Values[j] = c.read(row, i)
+		i++
+	}
+	for _, c := range list.columns {
+		if c.mask == nil {
+			continue
+		}
+		if !row.Bool(i) {
+			rec.Hidden = append(rec.Hidden, c.path)
+		}
+		i++
+	}
+	at := position{id: rec.ID, values: make([]remit.Value, len(list.order))}
+	for j, k := range list.order {
+		at.values[j] = k.column.read(row, i)
+		i++
+	}
+	if list.token != nil {
+		values := make([]remit.Value, len(list.token))
+		for j, c := range list.token {
+			values[j] = c.read(row, i)
+			i++
+		}
+		rec.Version = list.session.lens.versions.token(list.root.coll, rec.ID, list.token, values)
+	}
+	return rec, at
+}
+
+// total counts every match.
+func (list *listing) total(ctx context.Context) (n int64, err error) {
+	err = list.session.read(ctx, list.countStatement(), func(row sqldb.Row) error {
+		n = row.Int(0)
+		return nil
+	})
+	return n, err
+}
+
+func (list *listing) countStatement() sqldb.Stmt {
+	b := newBuilder(list.session.lens.db.Dialect())
+	b.put("SELECT COUNT(*)")
+	list.writeFrom(b)
+	b.put(" AND ")
+	list.where.write(b)
+	return b.stmt()
+}
+
+// note tells the audit what was read.
+func (list *listing) note(e *audit.Entry, page *Page) {
+	list.noteFields(e, list.columns)
+	e.Rows = int64(len(page.Records))
+	ids := make([]remit.ID, len(page.Records))
+	for i := range page.Records {
+		ids[i] = page.Records[i].ID
+	}
+	e.Records = ids
+}
+
+// noteFields names the fields that were shown and the highest sensitivity among
+// them.
+func (sel *selection) noteFields(e *audit.Entry, columns []*column) {
+	e.Source, e.Collection = sel.root.coll.Source, sel.root.coll.Name
+	e.Fields, e.Sensitivity = make([]string, 0, len(columns)), remit.Public
+	for _, c := range columns {
+		e.Fields = append(e.Fields, c.path)
+		if c.field != nil {
+			e.Sensitivity = max(e.Sensitivity, c.field.Sensitivity.OfField())
+		}
+	}
+}
+
+func (s *session) get(ctx context.Context, source, collection string, id remit.ID, fields []string, e *audit.Entry) (*Page, error) {
+	one := 1
+	list, err := s.listing(Query{Source: source, Collection: collection, Fields: fields, Limit: &one, Versions: true})
+	if err != nil {
+		return nil, err
+	}
+	list.where = byID(list.root, id)
+	page := &Page{Collection: list.root.coll.Name, Columns: describeAll(list.columns)}
+	if id.Valid() {
+		if _, _, err = list.fetch(ctx, page); err != nil {
+			return nil, err
+		}
+	}
+	if len(page.Records) == 0 {
+		return nil, noRecord(list.root.coll.Name)
+	}
+	list.note(e, page)
+	return page, nil
+}
+
+// noRecord is the answer for a record that is absent or hidden. It does not
+// repeat the id, so that it is the same for all of them.
+func noRecord(collection string) error {
+	return remit.Errorf(remit.KindNotFound, "there is no such record in %s that you may see", collection)
+}

@@ -1,0 +1,193 @@
+package lens
+
+import (
+	"time"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/policy"
+	"github.com/remit-crm/remit/scope"
+	"github.com/remit-crm/remit/scope/sqlgen"
+)
+
+// relation is one collection as the actor sees it within one statement: the
+// table under an alias, the predicate of the visible rows, and for each field
+// the predicate under which its cell is visible. Whatever a request does runs
+// over the columns of a relation and never over a table.
+type relation struct {
+	lens     *Lens
+	alias    string
+	coll     *remit.Collection
+	permit   *policy.Permit
+	branches []branch
+	everyRow bool   // some branch holds every row
+	since    any    // lower bound of the time field, nil for none
+	timeCol  string // column of the time field, if since is set
+}
+
+// branch is one role's share of the relation, bound to the person.
+type branch struct {
+	fields []bool
+	all    bool // every row: text is empty
+	text   string
+	args   []any
+}
+
+// relation returns the collection under the permit, bound to the session's
+// person. A branch whose attributes fail to bind is closed.
+func (s *session) relation(permit *policy.Permit, alias string) (*relation, error) {
+	r := &relation{lens: s.lens, alias: alias, coll: permit.Collection, permit: permit}
+	for _, b := range permit.Branches {
+		bound, open, err := s.bind(b.Scope, alias)
+		if err != nil {
+			return nil, err
+		}
+		if !open {
+			continue
+		}
+		bound.fields = b.Fields
+		r.branches = append(r.branches, bound)
+		r.everyRow = r.everyRow || bound.all
+	}
+	if permit.LastDays > 0 {
+		s.limitTime(r, permit.LastDays)
+	}
+	return r, nil
+}
+
+// bind renders a scope under the alias and binds it to the person; open is false
+// where it can match nothing.
+func (s *session) bind(p *scope.Predicate, alias string) (bound branch, open bool, err error) {
+	if p == nil || p.IsNone() {
+		return branch{}, false, nil
+	}
+	if p.IsAll() {
+		return branch{all: true}, true, nil
+	}
+	f, err := s.lens.fragment(p, alias)
+	if err != nil {
+		return branch{}, false, err
+	}
+	args, err := f.Bind(s.user)
+	if err != nil {
+		return branch{}, false, nil //nolint:nilerr // a rule that cannot be bound is closed (SCOPE.md)
+	}
+	return branch{text: f.SQL, args: args}, true, nil
+}
+
+// fragmentKey names a rendered scope by the predicate's canonical text.
+type fragmentKey struct{ predicate, alias string }
+
+// fragment returns the scope as SQL, rendered once a policy epoch.
+func (l *Lens) fragment(p *scope.Predicate, alias string) (sqlgen.Fragment, error) {
+	cache := &l.policy.Load().fragments
+	key := fragmentKey{p.Key(), alias}
+	if f, ok := cache.Load(key); ok {
+		return f.(sqlgen.Fragment), nil
+	}
+	f, err := sqlgen.Render(l.db.Dialect(), p, alias)
+	if err != nil {
+		return sqlgen.Fragment{}, err
+	}
+	cache.Store(key, f)
+	return f, nil
+}
+
+// limitTime narrows the relation to the days before today, in the company's
+// time zone, by the collection's time field. A collection without one is not
+// narrowed: it holds no events.
+func (s *session) limitTime(r *relation, days int) {
+	f := r.coll.Field(r.coll.TimeField)
+	if f == nil {
+		return
+	}
+	year, month, day := s.now.In(s.lens.location).Date()
+	start := time.Date(year, month, day-days, 0, 0, 0, 0, s.lens.location)
+	r.timeCol = f.Column
+	if f.Type == remit.Date {
+		r.since = remit.DateValue(civilDays(start))
+		return
+	}
+	r.since = remit.TimeValue(start)
+}
+
+// civilDays returns the calendar day of t, in t's own zone, as days since
+// 1970-01-01.
+func civilDays(t time.Time) int64 {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400
+}
+
+// writeRows appends the predicate of the visible rows.
+func (r *relation) writeRows(b *builder) {
+	if len(r.branches) == 0 {
+		b.put("FALSE")
+		return
+	}
+	if r.coll.Permanent {
+		b.put("TRUE")
+	} else {
+		b.put(r.alias, ".deleted_at IS NULL")
+	}
+	if r.coll.Name == peopleCollection {
+		b.put(" AND NOT ", r.alias, ".system")
+	}
+	if r.since != nil {
+		b.put(" AND ", r.alias, ".", quote(r.timeCol), " >= ").arg(r.since)
+	}
+	if r.everyRow {
+		return
+	}
+	b.put(" AND ")
+	r.writeAny(b, r.branches)
+}
+
+// peopleCollection is the collection of the people themselves, whose system
+// members are not listed.
+const peopleCollection = "people"
+
+// writeAny appends the disjunction of the branches' scopes.
+func (r *relation) writeAny(b *builder, branches []branch) {
+	b.put("(")
+	for i, br := range branches {
+		if i > 0 {
+			b.put(" OR ")
+		}
+		if br.all {
+			b.put("TRUE")
+			continue
+		}
+		b.fragment(br.text, br.args)
+	}
+	b.put(")")
+}
+
+func (r *relation) dialect() sqlgen.Dialect { return r.lens.db.Dialect() }
+
+// known reports whether the actor knows the field at the index.
+func (r *relation) known(field int) bool {
+	for _, br := range r.branches {
+		if br.fields[field] {
+			return true
+		}
+	}
+	return false
+}
+
+// masked returns the branches that grant the field, if there are visible rows
+// on which none of them holds; nil if the field is visible on every visible row.
+func (r *relation) masked(field int) []branch {
+	var granting []branch
+	for _, br := range r.branches {
+		if !br.fields[field] {
+			continue
+		}
+		if br.all {
+			return nil
+		}
+		granting = append(granting, br)
+	}
+	if len(granting) == len(r.branches) {
+		return nil
+	}
+	return granting
+}
