@@ -84,12 +84,12 @@ CREATE TABLE person_roles (
 );
 CREATE INDEX person_roles_by_role ON person_roles (role);
 
--- Secrets have 256 random bits, so their plain SHA-256 is kept: it cannot be
--- guessed back.
+-- A secret has 256 random bits; only its HMAC-SHA256 under a key outside the
+-- database is kept, so whoever writes here cannot make one up.
 CREATE TABLE sessions (
     id              text COLLATE "C" PRIMARY KEY,
     person_id       text COLLATE "C" NOT NULL REFERENCES people (id),
-    secret_hash     bytea NOT NULL UNIQUE,
+    secret_digest     bytea NOT NULL UNIQUE,
     address         text COLLATE "C" NOT NULL,
     client          text COLLATE "C" NOT NULL,
     created_at      timestamptz NOT NULL,
@@ -106,7 +106,7 @@ CREATE TABLE api_tokens (
     person_id   text COLLATE "C" NOT NULL REFERENCES people (id),
     name        text COLLATE "C" NOT NULL,
     prefix      text COLLATE "C" NOT NULL,
-    secret_hash bytea NOT NULL UNIQUE,
+    secret_digest bytea NOT NULL UNIQUE,
     employee    text COLLATE "C" NOT NULL,
     created_at  timestamptz NOT NULL,
     used_at     timestamptz,
@@ -131,7 +131,3 @@ VALUES ('operatoroperatoroperatorop', 'Operator', 'operator@localhost', 'OPERATO
 INSERT INTO people_closure (ancestor_id, descendant_id, depth)
 VALUES ('operatoroperatoroperatorop', 'operatoroperatoroperatorop', 0);
 INSERT INTO person_roles (person_id, role) VALUES ('operatoroperatoroperatorop', 'administrator');
-
--- +goose Down
-DROP TABLE sign_in_attempts, api_tokens, sessions, person_roles, person_attributes, attribute_definitions,
-    hierarchies, people_closure, people, departments_closure, departments;

@@ -1,5 +1,4 @@
--- What is allowed: the policy document, one row an entity with its body as JSON,
--- and the data model that it speaks of.
+-- What is allowed: the policy document, one row an entity with its body as JSON.
 
 -- +goose Up
 
@@ -47,18 +46,7 @@ CREATE TABLE policy_tools (
     body     text COLLATE "C" NOT NULL
 );
 
-CREATE TABLE model_collections (
-    data_source text COLLATE "C" NOT NULL,
-    name        text COLLATE "C" NOT NULL,
-    body        text COLLATE "C" NOT NULL,
-    PRIMARY KEY (data_source, name)
-);
-
 CREATE TABLE settings (
     name  text COLLATE "C" PRIMARY KEY,
     value text COLLATE "C" NOT NULL
 );
-
--- +goose Down
-DROP TABLE settings, model_collections, policy_tools, policy_tasks, policy_employees, policy_roles, policy_scopes,
-    policy_epoch;

@@ -83,12 +83,12 @@ CREATE TABLE person_roles (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX person_roles_by_role ON person_roles (role);
 
--- Secrets have 256 random bits, so their plain SHA-256 is kept: it cannot be
--- guessed back.
+-- A secret has 256 random bits; only its HMAC-SHA256 under a key outside the
+-- database is kept, so whoever writes here cannot make one up.
 CREATE TABLE sessions (
     id              TEXT PRIMARY KEY NOT NULL,
     person_id       TEXT NOT NULL REFERENCES people (id),
-    secret_hash     BLOB NOT NULL UNIQUE,
+    secret_digest     BLOB NOT NULL UNIQUE,
     address         TEXT NOT NULL,
     client          TEXT NOT NULL,
     created_at      TEXT NOT NULL,
@@ -105,7 +105,7 @@ CREATE TABLE api_tokens (
     person_id   TEXT NOT NULL REFERENCES people (id),
     name        TEXT NOT NULL,
     prefix      TEXT NOT NULL,
-    secret_hash BLOB NOT NULL UNIQUE,
+    secret_digest BLOB NOT NULL UNIQUE,
     employee    TEXT NOT NULL,
     created_at  TEXT NOT NULL,
     used_at     TEXT,
@@ -130,16 +130,3 @@ VALUES ('operatoroperatoroperatorop', 'Operator', 'operator@localhost', 'OPERATO
 INSERT INTO people_closure (ancestor_id, descendant_id, depth)
 VALUES ('operatoroperatoroperatorop', 'operatoroperatoroperatorop', 0);
 INSERT INTO person_roles (person_id, role) VALUES ('operatoroperatoroperatorop', 'administrator');
-
--- +goose Down
-DROP TABLE sign_in_attempts;
-DROP TABLE api_tokens;
-DROP TABLE sessions;
-DROP TABLE person_roles;
-DROP TABLE person_attributes;
-DROP TABLE attribute_definitions;
-DROP TABLE hierarchies;
-DROP TABLE people_closure;
-DROP TABLE people;
-DROP TABLE departments_closure;
-DROP TABLE departments;

@@ -1,5 +1,4 @@
--- What is allowed: the policy document, one row an entity with its body as JSON,
--- and the data model that it speaks of.
+-- What is allowed: the policy document, one row an entity with its body as JSON.
 
 -- +goose Up
 
@@ -47,24 +46,7 @@ CREATE TABLE policy_tools (
     body     TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE model_collections (
-    data_source TEXT NOT NULL,
-    name        TEXT NOT NULL,
-    body        TEXT NOT NULL,
-    PRIMARY KEY (data_source, name)
-) STRICT;
-
 CREATE TABLE settings (
     name  TEXT PRIMARY KEY NOT NULL,
     value TEXT NOT NULL
 ) STRICT;
-
--- +goose Down
-DROP TABLE settings;
-DROP TABLE model_collections;
-DROP TABLE policy_tools;
-DROP TABLE policy_tasks;
-DROP TABLE policy_employees;
-DROP TABLE policy_roles;
-DROP TABLE policy_scopes;
-DROP TABLE policy_epoch;

@@ -1,0 +1,162 @@
+package directory
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/audit"
+	"github.com/remit-crm/remit/data/internal/sqldb"
+)
+
+// OpPasswordSet is a new password, as the audit log names it.
+const OpPasswordSet audit.Operation = "people.password_set"
+
+// hashParams are the costs of Argon2id (RFC 9106).
+type hashParams struct {
+	memory  uint32 // KiB
+	passes  uint32
+	threads uint8
+}
+
+// currentParams are the first choice of the OWASP Password Storage Cheat Sheet
+// that leaves the memory of a small server to others.
+func currentParams() hashParams { return hashParams{memory: 19 * 1024, passes: 2, threads: 1} }
+
+const (
+	hashLength = 32
+	saltLength = 16 // RFC 9106 section 4
+
+	// concurrentHashes bounds the memory that signing in takes, and with it how
+	// many guesses a second this process answers.
+	concurrentHashes = 2
+)
+
+var phcBase64 = base64.RawStdEncoding.Strict()
+
+// SetPassword gives a person a password and ends every session of theirs but the
+// one that by names. Tokens stay good. The error is [remit.KindInvalid] for a
+// password that is too easily guessed.
+func (d *Directory) SetPassword(ctx context.Context, by remit.Actor, person remit.ID, password string) error {
+	profile, err := d.Profile(ctx, person)
+	if err != nil {
+		return err
+	}
+	if err := checkStrength(password, profile.Name, profile.Email); err != nil {
+		return err
+	}
+	encoded, err := d.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	keep := remit.ID("")
+	if by.Person == person {
+		keep = by.Session
+	}
+	err = d.write(ctx, by, OpPasswordSet, person, func(tx sqldb.Tx, _ *audit.Entry) error {
+		if err := bump(ctx, tx, person); err != nil {
+			return err
+		}
+		if err := storeHash(ctx, tx, person, encoded); err != nil {
+			return err
+		}
+		return d.endSessions(ctx, tx, person, keep)
+	})
+	d.claims.forget(person)
+	return err
+}
+
+func storeHash(ctx context.Context, tx sqldb.Tx, person remit.ID, encoded string) error {
+	_, err := tx.Exec(ctx, sqldb.Stmt{
+		SQL:  "UPDATE people SET password_hash = ? WHERE id = ?",
+		Args: []any{encoded, person},
+	})
+	return err
+}
+
+// hash returns the password's hash in the PHC string format, under a fresh salt.
+func (d *Directory) hash(ctx context.Context, password string) (string, error) {
+	salt := d.salt()
+	params := currentParams()
+	key, err := d.derive(ctx, password, salt, params)
+	if err != nil {
+		return "", err
+	}
+	return formatHash(params, salt, key), nil
+}
+
+func (d *Directory) salt() []byte {
+	digest := d.digest("salt", string(d.ids.New()))
+	return digest[:saltLength]
+}
+
+// derive runs Argon2id when it is its turn. Passwords are compared in Unicode's
+// NFKC, as NIST SP 800-63B section 5.1.1.2 asks: keyboards differ in how they
+// compose.
+func (d *Directory) derive(ctx context.Context, password string, salt []byte, p hashParams) ([]byte, error) {
+	select {
+	case d.hashing <- struct{}{}:
+		defer func() { <-d.hashing }()
+	case <-ctx.Done():
+		return nil, &remit.Error{Kind: remit.KindCanceled, Message: "the request was canceled while others signed in", Cause: ctx.Err()}
+	}
+	return argon2.IDKey([]byte(norm.NFKC.String(password)), salt, p.passes, p.memory, p.threads, hashLength), nil
+}
+
+// matches reports whether the encoded hash is the password's, and whether it was
+// made at lower costs than today's.
+func (d *Directory) matches(ctx context.Context, password, encoded string) (ok, outdated bool, err error) {
+	params, salt, want, err := parseHash(encoded)
+	if err != nil {
+		return false, false, err
+	}
+	key, err := d.derive(ctx, password, salt, params)
+	if err != nil {
+		return false, false, err
+	}
+	return subtle.ConstantTimeCompare(key, want) == 1, params != currentParams(), nil
+}
+
+// formatHash writes the PHC string format:
+// $argon2id$v=19$m=19456,t=2,p=1$salt$hash.
+func formatHash(p hashParams, salt, key []byte) string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.memory, p.passes, p.threads,
+		phcBase64.EncodeToString(salt), phcBase64.EncodeToString(key))
+}
+
+// parseHash reads what [formatHash] wrote. It bounds the costs: whoever can
+// write a hash must not be able to take the memory of the server by it.
+func parseHash(encoded string) (p hashParams, salt, key []byte, err error) {
+	parts := strings.Split(encoded, "$")
+	bad := remit.Errorf(remit.KindInternal, "directory: a stored password hash is malformed")
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return p, nil, nil, bad
+	}
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.passes, &p.threads); err != nil {
+		return p, nil, nil, bad
+	}
+	salt, saltErr := phcBase64.DecodeString(parts[4])
+	key, keyErr := phcBase64.DecodeString(parts[5])
+	if saltErr != nil || keyErr != nil || len(salt) < 8 || len(key) != hashLength || !p.sane() ||
+		formatHash(p, salt, key) != encoded {
+		return p, nil, nil, bad
+	}
+	return p, salt, key, nil
+}
+
+func (p hashParams) sane() bool {
+	return p.memory >= 8 && p.memory <= 256*1024 && p.passes >= 1 && p.passes <= 16 && p.threads >= 1 && p.threads <= 8
+}
+
+// dummyHash is compared with where there is no password to compare with, so that
+// an unknown address takes as long as a wrong password. No password has it: its
+// key is not the outcome of a hash.
+func dummyHash() string {
+	return formatHash(currentParams(), make([]byte, saltLength), make([]byte, hashLength))
+}

@@ -1,0 +1,106 @@
+package directory
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/internal/sqldb"
+)
+
+// The bounds on passwords, in characters. Length is what counts; there are no
+// rules about kinds of characters (NIST SP 800-63B section 5.1.1.2).
+const (
+	MinPassword = 12
+	MaxPassword = 256
+)
+
+// minDistinct is the number of different characters below which a password is a
+// pattern, whatever its length.
+const minDistinct = 5
+
+// commonPasswords are those of the well-known lists that are long enough to pass
+// otherwise, one a line, in lower case and without the digits at their end.
+//
+//go:embed common.txt
+var commonPasswords string
+
+// checkStrength refuses a password that guessing would find early: one that is
+// short, common, a mere pattern, or made of the person's own name or address.
+func checkStrength(password, name, email string) error {
+	if !utf8.ValidString(password) || strings.ContainsRune(password, 0) {
+		return remit.FieldErrorf("password", "is not valid text")
+	}
+	length := utf8.RuneCountInString(password)
+	if length < MinPassword {
+		return remit.FieldErrorf("password", "needs at least %d characters: a few unrelated words do well", MinPassword)
+	}
+	if length > MaxPassword {
+		return remit.FieldErrorf("password", "has more than %d characters", MaxPassword)
+	}
+	folded := foldPassword(password)
+	switch {
+	case isCommon(folded):
+		return remit.FieldErrorf("password", "is on the lists that guessers begin with")
+	case isPattern(folded):
+		return remit.FieldErrorf("password", "is a pattern: a few unrelated words do well")
+	case namesPerson(folded, name, email):
+		return remit.FieldErrorf("password", "holds the person's own name or address")
+	}
+	return nil
+}
+
+func foldPassword(s string) string { return sqldb.Fold(norm.NFKC.String(s)) }
+
+// isCommon looks the password up without what people put at the end of a word to
+// satisfy a rule.
+func isCommon(folded string) bool {
+	stem := strings.TrimRightFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) })
+	return slices.ContainsFunc(strings.Fields(commonPasswords), func(line string) bool {
+		common := sqldb.Fold(line)
+		return folded == common || stem == common
+	})
+}
+
+// isPattern reports whether the password has hardly any different characters,
+// repeats a short piece, or runs along the alphabet or the digits.
+func isPattern(folded string) bool {
+	runes := []rune(folded)
+	distinct := map[rune]bool{}
+	steps := map[rune]int{}
+	for i, r := range runes {
+		distinct[r] = true
+		if i > 0 {
+			steps[r-runes[i-1]]++
+		}
+	}
+	run := max(steps[1], steps[-1], steps[0])
+	return len(distinct) < minDistinct || run > len(runes)*2/3 || repeats(runes)
+}
+
+// repeats reports whether the text is one piece of at most a third of its
+// length, over and over.
+func repeats(runes []rune) bool {
+	for period := 1; period <= len(runes)/3; period++ {
+		if slices.Equal(runes[period:], runes[:len(runes)-period]) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesPerson reports whether the password holds a part of the person's name or
+// address. Parts of fewer than four letters say nothing.
+func namesPerson(folded, name, email string) bool {
+	parts := strings.FieldsFunc(foldPassword(name+" "+email), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	return slices.ContainsFunc(parts, func(part string) bool {
+		return utf8.RuneCountInString(part) >= 4 && strings.Contains(folded, part)
+	})
+}

@@ -1,0 +1,132 @@
+package directory
+
+import (
+	"context"
+	"crypto/sha256"
+	"net/netip"
+	"time"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/internal/sqldb"
+)
+
+// How often signing in may fail within a window that opens with the first
+// attempt. An account is counted for each network address by itself: whoever
+// could lock an account from anywhere would lock its owner out. A network
+// address is counted over all accounts too.
+//
+// The counts are in the database, so they hold over all replicas. There are as
+// many rows as attempts within a window at most, and every attempt takes a turn
+// at hashing, some dozens a second.
+const (
+	attemptWindow      = 15 * time.Minute
+	attemptsPerAccount = 10
+	attemptsPerAddress = 100
+)
+
+// attemptBucket is what attempts are counted in.
+type attemptBucket struct {
+	key  [sha256.Size]byte
+	most int64 // attempts within a window
+	back int64 // attempts that a right password takes back
+}
+
+// attemptBuckets returns what an attempt counts against, always in this order:
+// transactions that lock rows in different orders wait for each other.
+func (d *Directory) attemptBuckets(in SignIn) []attemptBucket {
+	network := networkOf(in.Address)
+	return []attemptBucket{
+		{d.digest("address", network), attemptsPerAddress, 1},
+		{d.digest("account", foldEmail(in.Email)+"\x00"+network), attemptsPerAccount, attemptsPerAccount},
+	}
+}
+
+// networkOf returns the part of an address that one party holds: an IPv4 address,
+// or the /64 of an IPv6 address.
+func networkOf(address string) string {
+	parsed, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	parsed = parsed.Unmap().WithZone("")
+	if parsed.Is4() {
+		return parsed.String()
+	}
+	network, err := parsed.Prefix(64)
+	if err != nil {
+		return address
+	}
+	return network.String()
+}
+
+// countAttempt counts an attempt before its password is looked at, so that many
+// at once are counted too, and refuses it where there were too many. The error is
+// [remit.KindLimited].
+func (d *Directory) countAttempt(ctx context.Context, in SignIn) error {
+	var refused error
+	err := d.db.Write(ctx, func(tx sqldb.Tx) error {
+		refused = nil
+		now, err := d.now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, sqldb.Stmt{
+			SQL:  "DELETE FROM sign_in_attempts WHERE expires_at <= ?",
+			Args: []any{now},
+		})
+		if err != nil {
+			return err
+		}
+		for _, bucket := range d.attemptBuckets(in) {
+			wait, err := countIn(ctx, tx, bucket, now)
+			if err != nil {
+				return err
+			}
+			if wait > 0 {
+				refused = errTooMany(wait)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return refused
+}
+
+func errTooMany(wait time.Duration) error {
+	minutes := int(wait/time.Minute) + 1
+	return remit.Errorf(remit.KindLimited, "too many attempts to sign in: try again in %d minutes", minutes)
+}
+
+// countIn counts an attempt in a bucket, and returns how long to wait where
+// there were too many.
+func countIn(ctx context.Context, tx sqldb.Tx, bucket attemptBucket, now time.Time) (wait time.Duration, err error) {
+	err = tx.Query(ctx, sqldb.Stmt{
+		SQL: `INSERT INTO sign_in_attempts (bucket, attempts, expires_at) VALUES (?, 1, ?)
+ON CONFLICT (bucket) DO UPDATE SET attempts = sign_in_attempts.attempts + 1
+RETURNING attempts, expires_at`,
+		Args: []any{bucket.key[:], now.Add(attemptWindow)},
+	}, func(r sqldb.Row) error {
+		if r.Int(0) > bucket.most {
+			wait = r.Time(1).Sub(now)
+		}
+		return nil
+	})
+	return wait, err
+}
+
+// forgiveAttempts takes back what counted against somebody who then gave the
+// right password: all of the account's, and this one of the network address's.
+func (d *Directory) forgiveAttempts(ctx context.Context, tx sqldb.Tx, in SignIn) error {
+	for _, bucket := range d.attemptBuckets(in) {
+		_, err := tx.Exec(ctx, sqldb.Stmt{
+			SQL:  "UPDATE sign_in_attempts SET attempts = CASE WHEN attempts > ? THEN attempts - ? ELSE 0 END WHERE bucket = ?",
+			Args: []any{bucket.back, bucket.back, bucket.key[:]},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

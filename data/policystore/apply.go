@@ -1,0 +1,153 @@
+package policystore
+
+import (
+	"context"
+	"slices"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/audit"
+	"github.com/remit-crm/remit/data/internal/sqldb"
+	"github.com/remit-crm/remit/policy"
+)
+
+// The changes, as the audit log names them.
+const (
+	OpApply    audit.Operation = "policy.apply"
+	OpSeed     audit.Operation = "policy.seed"
+	OpSettings audit.Operation = "settings.update"
+	OpDefine   audit.Operation = "attributes.define"
+	OpUndefine audit.Operation = "attributes.remove"
+)
+
+// Transition is a change of the policy that is about to be made.
+type Transition struct {
+	Epoch  int64            // of the policy before
+	Before *policy.Document // what the database holds, also if it does not compile
+	After  *policy.Policy
+}
+
+// Check looks at a change in its transaction, when no other can come between,
+// and refuses it by an error: because the epoch is not the one that somebody saw
+// when they decided, say. It has no effects: it may be called more than once.
+type Check func(Transition) error
+
+// Apply puts the document in place of the stored one: all of it, or nothing if
+// it does not compile (the error joins every problem, each of
+// [remit.KindInvalid]) or check, which may be nil, refuses it.
+//
+// A role or an AI employee that is gone leaves nothing behind that would come
+// back to life with its name: memberships of the role end, tokens bound to the AI
+// employee are revoked. The operator keeps its role.
+func (s *Store) Apply(ctx context.Context, by remit.Actor, doc *policy.Document, check Check) error {
+	return s.change(ctx, by, OpApply, func(tx sqldb.Tx, e *audit.Entry) (*policy.Policy, error) {
+		before, err := readDocument(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		epoch, err := readEpoch(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		after, err := compileDocument(ctx, tx, doc)
+		if err != nil {
+			return nil, err
+		}
+		if check != nil {
+			if err := check(Transition{Epoch: epoch - 1, Before: before, After: after}); err != nil {
+				return nil, err
+			}
+		}
+		e.Details = map[string]any{"changes": policy.Compare(before, doc)}
+		if err := writeDocument(ctx, tx, doc); err != nil {
+			return nil, err
+		}
+		return after, s.dropLeftovers(ctx, tx, before, doc)
+	})
+}
+
+// dropLeftovers ends the memberships and tokens of what is in before and no
+// longer in after.
+func (s *Store) dropLeftovers(ctx context.Context, tx sqldb.Tx, before, after *policy.Document) error {
+	for _, role := range before.Roles {
+		if slices.ContainsFunc(after.Roles, func(r policy.Role) bool { return r.Name == role.Name }) {
+			continue
+		}
+		if err := dropMemberships(ctx, tx, role.Name); err != nil {
+			return err
+		}
+	}
+	for _, employee := range before.Employees {
+		if slices.ContainsFunc(after.Employees, func(e policy.Employee) bool { return e.Name == employee.Name }) {
+			continue
+		}
+		if err := s.revokeTokens(ctx, tx, employee.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dropMemberships(ctx context.Context, tx sqldb.Tx, role string) error {
+	_, err := tx.Exec(ctx, sqldb.Stmt{
+		SQL: `UPDATE people SET generation = generation + 1
+WHERE system = ? AND id IN (SELECT person_id FROM person_roles WHERE role = ?)`,
+		Args: []any{false, role},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, sqldb.Stmt{
+		SQL:  "DELETE FROM person_roles WHERE role = ? AND person_id IN (SELECT id FROM people WHERE system = ?)",
+		Args: []any{role, false},
+	})
+	return err
+}
+
+func (s *Store) revokeTokens(ctx context.Context, tx sqldb.Tx, employee string) error {
+	_, err := tx.Exec(ctx, sqldb.Stmt{
+		SQL: `UPDATE people SET generation = generation + 1
+WHERE id IN (SELECT person_id FROM api_tokens WHERE employee = ? AND revoked_at IS NULL)`,
+		Args: []any{employee},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, sqldb.Stmt{
+		SQL:  "UPDATE api_tokens SET revoked_at = ? WHERE employee = ? AND revoked_at IS NULL",
+		Args: []any{s.writer.Clock(), employee},
+	})
+	return err
+}
+
+// Seed gives a new installation its first policy, and reports whether it did. A
+// database that has or ever had a policy stays as it is, also when several
+// servers start at once.
+func (s *Store) Seed(ctx context.Context, by remit.Actor, doc *policy.Document) (seeded bool, err error) {
+	epoch, err := s.Epoch(ctx)
+	if err != nil || epoch != firstEpoch {
+		return false, err
+	}
+	err = s.change(ctx, by, OpSeed, func(tx sqldb.Tx, _ *audit.Entry) (*policy.Policy, error) {
+		epoch, err := readEpoch(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		if epoch != firstEpoch+1 {
+			return nil, errSeeded
+		}
+		if err := writeDocument(ctx, tx, doc); err != nil {
+			return nil, err
+		}
+		return compileDocument(ctx, tx, doc)
+	})
+	if err == errSeeded { //nolint:errorlint // our own value, never wrapped
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// firstEpoch is the epoch of a database that never had a policy.
+const firstEpoch = 1
+
+// errSeeded says that another server was faster.
+var errSeeded = remit.Errorf(remit.KindConflict, "there is a policy already")

@@ -1,0 +1,85 @@
+package policystore
+
+import (
+	"context"
+	"regexp"
+	"time"
+	"unicode/utf8"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/audit"
+	"github.com/remit-crm/remit/data/internal/sqldb"
+)
+
+// Settings are what an installation says of its company.
+type Settings struct {
+	Company  string // the company's name; "" before somebody gives it
+	Currency string // ISO 4217 code for new fields of money
+	TimeZone string // IANA name; it decides where days, weeks and months begin
+}
+
+// The names of the settings in their table.
+const (
+	companySetting  = "company"
+	currencySetting = "currency"
+	timeZoneSetting = "time_zone"
+)
+
+// Settings returns the settings, with US dollars and UTC where nobody chose.
+func (s *Store) Settings(ctx context.Context) (Settings, error) {
+	set := Settings{Currency: "USD", TimeZone: "UTC"}
+	err := s.db.Query(ctx, sqldb.Stmt{SQL: "SELECT name, value FROM settings"}, func(r sqldb.Row) error {
+		switch r.Text(0) {
+		case companySetting:
+			set.Company = r.Text(1)
+		case currencySetting:
+			set.Currency = r.Text(1)
+		case timeZoneSetting:
+			set.TimeZone = r.Text(1)
+		}
+		return nil
+	})
+	return set, err
+}
+
+// SetSettings replaces the settings. They count as policy: figures that were
+// grouped under another time zone are not released under the new one.
+func (s *Store) SetSettings(ctx context.Context, by remit.Actor, set Settings) error {
+	if err := set.check(); err != nil {
+		return err
+	}
+	return s.Change(ctx, by, OpSettings, func(tx sqldb.Tx, e *audit.Entry) error {
+		e.Fields = []string{companySetting, currencySetting, timeZoneSetting}
+		for name, value := range map[string]string{
+			companySetting:  set.Company,
+			currencySetting: set.Currency,
+			timeZoneSetting: set.TimeZone,
+		} {
+			_, err := tx.Exec(ctx, sqldb.Stmt{
+				SQL:  "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+				Args: []any{name, value},
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+const maxCompany = 200 // characters of a company's name
+
+func (set Settings) check() error {
+	if !utf8.ValidString(set.Company) || utf8.RuneCountInString(set.Company) > maxCompany {
+		return remit.FieldErrorf(companySetting, "must be text of at most %d characters", maxCompany)
+	}
+	if ok, err := regexp.MatchString(`^[A-Z]{3}$`, set.Currency); err != nil || !ok {
+		return remit.FieldErrorf(currencySetting, "must be an ISO 4217 code such as EUR")
+	}
+	// LoadLocation reads "" and "Local" too, which mean something else on each
+	// server.
+	if _, err := time.LoadLocation(set.TimeZone); err != nil || set.TimeZone == "" || set.TimeZone == "Local" {
+		return remit.FieldErrorf(timeZoneSetting, "must be the IANA name of a time zone, such as Europe/Vienna")
+	}
+	return nil
+}
