@@ -67,6 +67,18 @@ func (p *Policy) MayCallTool(u *scope.User, employee, task, tool string, input m
 	return true, Reason{Layer: "tool", Name: tool, Effect: effectGives, Message: fmt.Sprintf("the tool %s may be called", tool)}
 }
 
+// HasTool reports whether some call of the tool could be made for the person,
+// whatever the input: it is what lists of tools show. Conditions, which may look
+// at the input, are left to [Policy.MayCallTool].
+func (p *Policy) HasTool(u *scope.User, employee, task, tool string) bool {
+	e, t, why := p.callers(u, employee, task)
+	if why.Effect != "" {
+		return false
+	}
+	called, _ := p.toolFor(u.Roles, e, t, tool)
+	return called != nil
+}
+
 // callers returns the AI employee and the task that a tool is called by, or a
 // refusal.
 func (p *Policy) callers(u *scope.User, employee, task string) (*employee, *task, Reason) {
