@@ -147,8 +147,8 @@ func (fakeAuth) Authenticate(_ context.Context, secret string) (remit.Actor, err
 
 type fakeSessions struct{}
 
-func (fakeSessions) SignIn(_ context.Context, _, given string) (*session.Opened, error) {
-	if given != password {
+func (fakeSessions) SignIn(_ context.Context, c session.Credentials) (*session.Opened, error) {
+	if c.Password != password {
 		return nil, remit.Errorf(remit.KindUnauthenticated, "the e-mail address or the password is wrong")
 	}
 	return &session.Opened{Secret: cookie, Expires: start.Add(time.Hour), Person: ada}, nil

@@ -39,7 +39,7 @@ type Authenticator interface {
 
 // Sessions is what the API needs of package ops/session.
 type Sessions interface {
-	SignIn(ctx context.Context, email, password string) (*session.Opened, error)
+	SignIn(ctx context.Context, c session.Credentials) (*session.Opened, error)
 	SignOut(ctx context.Context, actor remit.Actor) error
 	Me(ctx context.Context, actor remit.Actor) (*session.Me, error)
 }

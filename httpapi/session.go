@@ -6,6 +6,7 @@ import (
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/ops/input"
+	"github.com/remit-crm/remit/ops/session"
 )
 
 // signInBody is what signing in takes.
@@ -35,10 +36,13 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request, _ remit.Actor) erro
 	if err != nil {
 		return err
 	}
-	if err := a.limits.signIn(a.address(r), in.Email); err != nil {
+	address := a.address(r)
+	if err := a.limits.signIn(address, in.Email); err != nil {
 		return err
 	}
-	opened, err := a.options.Sessions.SignIn(r.Context(), in.Email, in.Password)
+	opened, err := a.options.Sessions.SignIn(r.Context(), session.Credentials{
+		Email: in.Email, Password: in.Password, Address: address, Client: r.UserAgent(),
+	})
 	if err != nil {
 		return err
 	}

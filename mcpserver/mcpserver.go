@@ -16,6 +16,7 @@ package mcpserver
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -26,15 +27,14 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/ops/tools"
 	"github.com/remit-crm/remit/tool"
 )
 
 // Tools is what the server needs of package ops/tools.
 type Tools interface {
 	// For returns the tools that the actor may use now.
-	For(ctx context.Context, actor remit.Actor) (*tool.Registry, error)
-	// Call calls one of them. A tool that For leaves out is [remit.KindNotFound].
-	Call(ctx context.Context, actor remit.Actor, name string, arguments json.RawMessage) (*tool.Result, error)
+	For(ctx context.Context, actor remit.Actor) (*tools.Toolbox, error)
 }
 
 // maxBody bounds a request, in bytes.
@@ -58,8 +58,8 @@ type Server struct {
 
 // New returns a server over the tools, which calls itself by the version of the
 // binary.
-func New(tools Tools, version string, log *slog.Logger) *Server {
-	s := &Server{tools: tools, log: log, known: make(map[string]*tool.Tool)}
+func New(source Tools, version string, log *slog.Logger) *Server {
+	s := &Server{tools: source, log: log, known: make(map[string]*tool.Tool)}
 	s.server = mcp.NewServer(&mcp.Implementation{Name: "remit", Title: "Remit", Version: version}, &mcp.ServerOptions{
 		Instructions: instructions,
 		Capabilities: &mcp.ServerCapabilities{Tools: &mcp.ToolCapabilities{}},
@@ -81,8 +81,12 @@ func New(tools Tools, version string, log *slog.Logger) *Server {
 	return s
 }
 
-// actorKey is where a request's token information holds its actor.
-const actorKey = "actor"
+// What a request's token information holds: its actor, and the toolbox that was
+// made for it, so that what is judged usable is what is called.
+const (
+	actorKey   = "actor"
+	toolboxKey = "toolbox"
+)
 
 // ServeActor answers a request that was authenticated as the actor's. Only API
 // tokens are accepted: a browser's session must not be usable by a page that
@@ -115,8 +119,9 @@ func (s *Server) intercept(next mcp.MethodHandler) mcp.MethodHandler {
 			return nil, s.protocolError(ctx, actor, err)
 		}
 		if call, ok := req.(*mcp.CallToolRequest); ok && usable.Tool(call.Params.Name) == nil {
-			return nil, unknownTool(call.Params.Name, usable)
+			return nil, unknownTool(call.Params.Name, usable.Registry)
 		}
+		req.GetExtra().TokenInfo.Extra[toolboxKey] = usable
 		s.register(usable.Tools())
 		result, err := next(ctx, method, req)
 		if list, ok := result.(*mcp.ListToolsResult); ok && err == nil {
@@ -140,10 +145,10 @@ func actorOf(req mcp.Request) (remit.Actor, error) {
 
 // register tells the SDK's server of tools that it does not have yet: which there
 // are can change while it runs, when a custom tool is published.
-func (s *Server) register(tools []*tool.Tool) {
+func (s *Server) register(usable []*tool.Tool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, t := range tools {
+	for _, t := range usable {
 		if s.known[t.Name] != t {
 			s.known[t.Name] = t
 			s.server.AddTool(describe(t), s.call)
@@ -179,7 +184,11 @@ func (s *Server) call(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallT
 	if len(arguments) == 0 {
 		arguments = json.RawMessage("{}")
 	}
-	result, err := s.tools.Call(ctx, actor, req.Params.Name, arguments)
+	toolbox, ok := req.Extra.TokenInfo.Extra[toolboxKey].(*tools.Toolbox)
+	if !ok {
+		return nil, s.protocolError(ctx, actor, errors.New("a call without a toolbox"))
+	}
+	result, err := toolbox.Call(ctx, req.Params.Name, arguments)
 	if err != nil {
 		return s.failure(ctx, actor, err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/ops/tools"
 	"github.com/remit-crm/remit/tool"
 )
 
@@ -57,22 +58,15 @@ func newFakeTools(t *testing.T) *fakeTools {
 	return f
 }
 
-func (f *fakeTools) For(_ context.Context, actor remit.Actor) (*tool.Registry, error) {
-	if actor.Person == ada {
-		return f.registry, nil
+func (f *fakeTools) For(_ context.Context, actor remit.Actor) (*tools.Toolbox, error) {
+	usable := f.registry
+	if actor.Person != ada {
+		usable = usable.Only([]string{"count_records"})
 	}
-	return f.registry.Only([]string{"count_records"}), nil
+	return tools.NewToolbox(usable, f, actor), nil
 }
 
 func (f *fakeTools) MayCallTool(context.Context, remit.Actor, map[string]any) error { return nil }
-
-func (f *fakeTools) Call(ctx context.Context, actor remit.Actor, name string, arguments json.RawMessage) (*tool.Result, error) {
-	usable, err := f.For(ctx, actor)
-	if err != nil {
-		return nil, err
-	}
-	return usable.Call(ctx, f, actor, name, arguments)
-}
 
 // connect returns a session of the SDK's client as the person, over HTTP.
 func connect(t *testing.T, s *Server, person remit.ID) *mcp.ClientSession {
@@ -102,8 +96,8 @@ func (withToken) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func newServer(t *testing.T) (*Server, *fakeTools, *bytes.Buffer) {
 	t.Helper()
-	tools, log := newFakeTools(t), &bytes.Buffer{}
-	return New(tools, "test", slog.New(slog.NewTextHandler(log, nil))), tools, log
+	fake, log := newFakeTools(t), &bytes.Buffer{}
+	return New(fake, "test", slog.New(slog.NewTextHandler(log, nil))), fake, log
 }
 
 func TestListIsCutToTheActor(t *testing.T) {
@@ -143,7 +137,7 @@ func TestListDescribes(t *testing.T) {
 }
 
 func TestCall(t *testing.T) {
-	s, tools, _ := newServer(t)
+	s, fake, _ := newServer(t)
 	result, err := connect(t, s, ada).CallTool(t.Context(), &mcp.CallToolParams{Name: "count_records", Arguments: map[string]any{"text": "hi"}})
 	if err != nil {
 		t.Fatal(err)
@@ -154,8 +148,8 @@ func TestCall(t *testing.T) {
 	if got, _ := result.StructuredContent.(map[string]any); got["text"] != "hi" || result.Meta["remit/untrusted"] != true {
 		t.Errorf("structured %v, meta %v", result.StructuredContent, result.Meta)
 	}
-	if tools.actor.Channel != remit.ChannelMCP || tools.actor.Person != ada || tools.actor.Tool != "count_records" {
-		t.Errorf("actor %+v", tools.actor)
+	if fake.actor.Channel != remit.ChannelMCP || fake.actor.Person != ada || fake.actor.Tool != "count_records" {
+		t.Errorf("actor %+v", fake.actor)
 	}
 }
 
@@ -182,20 +176,20 @@ func TestHiddenToolIsUnknown(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	s, tools, log := newServer(t)
+	s, fake, log := newServer(t)
 	session := connect(t, s, ada)
 	call := func() (*mcp.CallToolResult, error) {
 		return session.CallTool(t.Context(), &mcp.CallToolParams{Name: "count_records"})
 	}
 	for _, kind := range []remit.Kind{remit.KindInvalid, remit.KindDenied, remit.KindNotFound, remit.KindConflict, remit.KindLimited, remit.KindUnavailable} {
-		tools.err = &remit.Error{Kind: kind, Field: "filter.stge", Message: "there is no such field", Hint: `did you mean "stage"?`}
+		fake.err = &remit.Error{Kind: kind, Field: "filter.stge", Message: "there is no such field", Hint: `did you mean "stage"?`}
 		result, err := call()
 		if err != nil || !result.IsError || textOf(result) != `filter.stge: there is no such field (did you mean "stage"?)` || result.Meta["remit/kind"] != kind.String() {
 			t.Errorf("%s: %+v, %v", kind, result, err)
 		}
 	}
 	for _, inner := range []error{errors.New("secret table"), &remit.Error{Kind: remit.KindInternal, Message: "secret table"}} {
-		tools.err = inner
+		fake.err = inner
 		_, err := call()
 		var rpc *jsonrpc.Error
 		if !errors.As(err, &rpc) || rpc.Code != jsonrpc.CodeInternalError || strings.Contains(rpc.Message, "secret") || !strings.Contains(rpc.Message, "request-1") {

@@ -1,0 +1,146 @@
+// Package policies holds the use cases of the policy: export it, check a new one,
+// tell what it would change and for whom, apply it, and explain what an actor may
+// do and why. They are for people: an AI employee never edits policy (DESIGN law
+// 10).
+package policies
+
+import (
+	"context"
+	"time"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/directory"
+	"github.com/remit-crm/remit/data/lens"
+	"github.com/remit-crm/remit/ops/access"
+	"github.com/remit-crm/remit/policy"
+)
+
+// Store is what the use cases need of *policystore.Store.
+type Store interface {
+	Load(ctx context.Context) (*policy.Policy, error)
+	// Compile checks a document against the data model and the people's
+	// attributes as they are now.
+	Compile(ctx context.Context, doc *policy.Document) (*policy.Policy, error)
+	// Apply replaces the policy, if it still is the one of the epoch.
+	Apply(ctx context.Context, by remit.Actor, doc *policy.Document, epoch int64) error
+}
+
+// People is what the use cases need of *directory.Directory.
+type People interface {
+	People(ctx context.Context, after remit.ID, limit int) ([]directory.Profile, error)
+	Person(ctx context.Context, id remit.ID) (*directory.Person, error)
+	PersonByEmail(ctx context.Context, email string) (*directory.Person, error)
+}
+
+// Counter counts what an actor may see, as the lens does.
+type Counter interface {
+	Count(ctx context.Context, actor remit.Actor, q lens.CountQuery) (int64, error)
+}
+
+// Simulator returns a counter that answers as if the policy held.
+type Simulator func(p *policy.Policy) (Counter, error)
+
+// Resolver is what the use cases need of *access.Access.
+type Resolver interface {
+	Resolve(ctx context.Context, actor remit.Actor) (*access.Standing, error)
+	Require(ctx context.Context, actor remit.Actor, capability string) (*access.Standing, error)
+}
+
+// Policies carries out the use cases.
+type Policies struct {
+	store    Store
+	people   People
+	resolver Resolver
+	simulate Simulator
+	now      func() time.Time
+}
+
+// New returns the use cases over the store.
+func New(store Store, people People, resolver Resolver, simulate Simulator, now func() time.Time) *Policies {
+	return &Policies{store, people, resolver, simulate, now}
+}
+
+// Export returns the policy that holds. Those who audit may read it too.
+func (p *Policies) Export(ctx context.Context, actor remit.Actor) (*policy.Document, error) {
+	standing, err := p.readable(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return standing.Policy.Document(), nil
+}
+
+func (p *Policies) readable(ctx context.Context, actor remit.Actor) (*access.Standing, error) {
+	standing, err := p.resolver.Resolve(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	if standing.Require(policy.ReadAudit) == nil {
+		return standing, nil
+	}
+	return standing, standing.Require(policy.ManagePolicy)
+}
+
+// Check reads a policy and checks it against the data model. The error joins one
+// [remit.Error] for each problem, with its path.
+func (p *Policies) Check(ctx context.Context, actor remit.Actor, text []byte) (*policy.Document, error) {
+	if _, err := p.readable(ctx, actor); err != nil {
+		return nil, err
+	}
+	doc, _, err := p.compile(ctx, text)
+	return doc, err
+}
+
+func (p *Policies) compile(ctx context.Context, text []byte) (*policy.Document, *policy.Policy, error) {
+	doc, err := policy.Parse(text)
+	if err != nil {
+		return nil, nil, err
+	}
+	compiled, err := p.store.Compile(ctx, doc)
+	return doc, compiled, err
+}
+
+// Apply replaces the policy and returns what changed. It fails with
+// [remit.KindConflict] if somebody else changes the policy meanwhile.
+func (p *Policies) Apply(ctx context.Context, actor remit.Actor, text []byte) ([]policy.Change, error) {
+	standing, err := p.resolver.Require(ctx, actor, policy.ManagePolicy)
+	if err != nil {
+		return nil, err
+	}
+	doc, _, err := p.compile(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	changes := policy.Compare(standing.Policy.Document(), doc)
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	return changes, p.store.Apply(ctx, actor, doc, standing.Policy.Epoch)
+}
+
+// Question is what is to be explained.
+type Question struct {
+	Email      string // of the person
+	Employee   string // AI employee, "" for the person alone
+	Task       string
+	Source     string // "" is main
+	Collection string
+	Action     policy.Action
+}
+
+// Explain says what the person, through the AI employee and in the task if there
+// are any, may do with a collection, and why.
+func (p *Policies) Explain(ctx context.Context, actor remit.Actor, q Question) (*policy.Explanation, error) {
+	standing, err := p.readable(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	person, err := p.people.PersonByEmail(ctx, q.Email)
+	if err != nil {
+		return nil, err
+	}
+	if standing.Policy.Model().Collection(q.Source, q.Collection) == nil {
+		return nil, unknownCollection(standing.Policy.Model(), q.Source, q.Collection)
+	}
+	subject := subjectOf(person, q.Employee, q.Task, p.now())
+	return standing.Policy.Permit(subject, q.Source, q.Collection, q.Action, p.now()).Explain(), nil
+}
