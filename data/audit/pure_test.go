@@ -16,12 +16,14 @@ import (
 
 func testRing(t testing.TB, n byte) *keys.Ring {
 	t.Helper()
-	ring, err := keys.New(bytes.Repeat([]byte{n}, keys.MasterSize))
+	ring, err := ringOf(n)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return ring
 }
+
+func ringOf(n byte) (*keys.Ring, error) { return keys.New(bytes.Repeat([]byte{n}, keys.MasterSize)) }
 
 // storedHashes is a tlog.HashReader over the bytes that edge.add returns.
 type storedHashes []byte

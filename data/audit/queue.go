@@ -56,6 +56,9 @@ func newQueue() *queue { return &queue{next: newGroup(), wake: make(chan struct{
 
 // put adds entries to the next group, all to the same one.
 func (q *queue) put(ctx context.Context, entries ...*prepared) (*group, error) {
+	if ctx.Err() != nil {
+		return nil, canceled(ctx)
+	}
 	size := 0
 	for _, p := range entries {
 		size += p.size()

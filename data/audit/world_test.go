@@ -17,7 +17,10 @@ import (
 
 // world is a fresh place for a log: its database, and the one whose writes it
 // records. On PostgreSQL they are one.
-type world struct{ mainURL, logURL string }
+type world struct {
+	mainURL, logURL string
+	db              *sqldb.DB // the log's, for looking at it from outside
+}
 
 // eachDatabase runs a test on SQLite and on PostgreSQL.
 func eachDatabase(t *testing.T, test func(t *testing.T, w world)) {
@@ -30,24 +33,24 @@ func sqliteWorld(t testing.TB) world {
 	t.Helper()
 	file := "sqlite:" + filepath.Join(t.TempDir(), "remit.db")
 	w := world{mainURL: file, logURL: file + ".audit"}
-	w.migrate(t)
-	return w
+	return w.migrate(t)
 }
 
 func postgresWorld(t testing.TB) world {
 	t.Helper()
 	url := pgtest.URL(t)
 	w := world{mainURL: url, logURL: url}
-	w.migrate(t)
-	return w
+	return w.migrate(t)
 }
 
-func (w world) migrate(t testing.TB) {
+func (w world) migrate(t testing.TB) world {
 	t.Helper()
-	applyMigration(t, connect(t, w.logURL), "audit_", "00001_audit.sql")
+	w.db = connect(t, w.logURL)
+	applyMigration(t, w.db, "audit_", "00001_audit.sql")
 	main := connect(t, w.mainURL)
 	applyMigration(t, main, "", "00005_audit_outbox.sql")
 	run(t, main, `CREATE TABLE things (name text)`)
+	return w
 }
 
 func applyMigration(t testing.TB, db *sqldb.DB, prefix, file string) {
@@ -157,7 +160,7 @@ func fill(t testing.TB, l *Log, n int) (ids []remit.ID) {
 // verify verifies with the master key.
 func (w world) verify(t testing.TB, checkpoint []byte) *Report {
 	t.Helper()
-	report, err := Verify(context.Background(), connect(t, w.logURL), VerifyOptions{Ring: testRing(t, 1), Checkpoint: checkpoint})
+	report, err := Verify(context.Background(), w.db, VerifyOptions{Ring: testRing(t, 1), Checkpoint: checkpoint})
 	if err != nil {
 		t.Fatal(err)
 	}
