@@ -233,7 +233,7 @@ func (c *compiler) wrap(path string, err error) {
 		return
 	}
 	message := e.Message
-	if e.Field != "" {
+	if e.Field != "" && e.Field != "expression" {
 		message = e.Field + ": " + message
 	}
 	c.problem(path, "%s", message).Hint = e.Hint

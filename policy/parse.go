@@ -17,7 +17,7 @@ import (
 
 // The bounds on a policy file.
 const (
-	MaxFileBytes = 2 << 20 // length of the YAML text
+	MaxFileBytes = 1 << 20 // length of the YAML text
 	MaxFileDepth = 16      // nesting; a policy needs seven levels
 )
 
