@@ -44,7 +44,7 @@ type Policies interface {
 
 // Recorder keeps the audit log. *audit.Log implements it.
 type Recorder interface {
-	Append(ctx context.Context, e *audit.Entry) error
+	Append(ctx context.Context, entries ...*audit.Entry) error
 	Stage(ctx context.Context, tx sqldb.Tx, e *audit.Entry) (audit.Staged, error)
 	Publish(ctx context.Context, s audit.Staged) error
 }
