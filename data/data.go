@@ -1,0 +1,192 @@
+// Package data opens the vault: the database with everything in it, behind the
+// few doors that its subpackages are. All SQL lives below this folder.
+//
+//   - directory knows who there is,
+//   - policystore what is allowed,
+//   - audit what was done,
+//   - lens is the one door to customer data.
+package data
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/audit"
+	"github.com/remit-crm/remit/data/directory"
+	"github.com/remit-crm/remit/data/internal/keys"
+	"github.com/remit-crm/remit/data/internal/migrations"
+	"github.com/remit-crm/remit/data/internal/sqldb"
+	"github.com/remit-crm/remit/data/policystore"
+	"github.com/remit-crm/remit/policy/shipped"
+)
+
+// Options say what to open, and with what clock and randomness.
+type Options struct {
+	URL      string           // "sqlite:PATH" or "postgres://…"
+	AuditURL string           // of the log's database; default: on SQLite a file beside, on PostgreSQL the same
+	Master   []byte           // the master key: 32 bytes, kept outside of the database
+	Clock    func() time.Time // default time.Now
+	Random   io.Reader        // safe for concurrent use; default crypto/rand
+	Location *time.Location   // where days begin; default: the time zone in the settings
+	Logger   *slog.Logger     // default: discarded
+}
+
+func (o Options) withDefaults() Options {
+	if o.AuditURL == "" {
+		o.AuditURL = auditURL(o.URL)
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// auditURL puts the log of an SQLite database into a file of its own, so that
+// the log's commits and the customers' do not wait for each other.
+func auditURL(url string) string {
+	if !strings.HasPrefix(url, "sqlite:") {
+		return url
+	}
+	extension := filepath.Ext(url)
+	return strings.TrimSuffix(url, extension) + "-audit" + extension
+}
+
+// Store is the open vault. It is safe for concurrent use.
+type Store struct {
+	Directory *directory.Directory
+	Policies  *policystore.Store
+	Audit     *audit.Log
+
+	db       *sqldb.DB
+	logDB    *sqldb.DB // db itself where they are one
+	location *time.Location
+}
+
+// Open opens the databases, brings their tables up to date and gives a new
+// installation the shipped policy. The error is [remit.KindInvalid] for options
+// that cannot be, and [remit.KindUnavailable] if a database cannot be reached.
+func Open(ctx context.Context, o Options) (_ *Store, err error) {
+	o = o.withDefaults()
+	ring, err := keys.New(o.Master)
+	if err != nil {
+		return nil, &remit.Error{Kind: remit.KindInvalid, Message: "the master key must be 32 bytes", Cause: err}
+	}
+	s := &Store{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if err := s.openDatabases(ctx, o); err != nil {
+		return nil, err
+	}
+	s.Audit, err = audit.Open(ctx, s.logDB, s.db, ring, audit.Options{Now: o.Clock, Random: o.Random, Logger: o.Logger})
+	if err != nil {
+		return nil, fmt.Errorf("opening the audit log: %w", err)
+	}
+	s.Directory = directory.New(s.db, remit.NewIDSource(o.Random), o.Clock, ring)
+	s.Directory.RecordTo(s.Audit)
+	s.Policies = policystore.New(s.db, o.Clock)
+	s.Policies.RecordTo(s.Audit)
+	if err := s.seed(ctx, o.Logger); err != nil {
+		return nil, err
+	}
+	s.location, err = s.readLocation(ctx, o.Location)
+	return s, err
+}
+
+func (s *Store) openDatabases(ctx context.Context, o Options) error {
+	var err error
+	if s.db, err = openDatabase(ctx, o.URL, migrations.Main, o.Clock); err != nil {
+		return fmt.Errorf("opening the database: %w", err)
+	}
+	if o.AuditURL == o.URL {
+		s.logDB = s.db
+		return s.db.Migrate(ctx, migrations.Audit)
+	}
+	if s.logDB, err = openDatabase(ctx, o.AuditURL, migrations.Audit, o.Clock); err != nil {
+		return fmt.Errorf("opening the audit log's database: %w", err)
+	}
+	return nil
+}
+
+func openDatabase(ctx context.Context, url string, set migrations.Set, clock func() time.Time) (*sqldb.DB, error) {
+	db, err := sqldb.Open(ctx, url, sqldb.Options{Now: clock})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(ctx, set); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// seed gives a new installation the shipped policy, as the operator.
+func (s *Store) seed(ctx context.Context, logger *slog.Logger) error {
+	doc, err := shipped.Document()
+	if err != nil {
+		return fmt.Errorf("reading the shipped policy: %w", err)
+	}
+	seeded, err := s.Policies.Seed(ctx, Operator("remit"), doc)
+	if err != nil {
+		return fmt.Errorf("storing the shipped policy: %w", err)
+	}
+	if seeded {
+		logger.InfoContext(ctx, "a new installation: the shipped policy applies")
+	}
+	return nil
+}
+
+// Operator returns the actor of the command line, under the name of who sits at
+// it. It is an administrator.
+func Operator(name string) remit.Actor {
+	return remit.Actor{Person: directory.OperatorID, Channel: remit.ChannelCLI, Operator: name}
+}
+
+func (s *Store) readLocation(ctx context.Context, given *time.Location) (*time.Location, error) {
+	if given != nil {
+		return given, nil
+	}
+	set, err := s.Policies.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	location, err := time.LoadLocation(set.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("the time zone of the settings: %w", err)
+	}
+	return location, nil
+}
+
+// Location returns the time zone in which days, weeks and months begin.
+func (s *Store) Location() *time.Location { return s.location }
+
+// Close writes what is still to be recorded and closes the databases. Whatever
+// was taken from the store fails afterwards.
+func (s *Store) Close() error {
+	var errs []error
+	if s.Audit != nil {
+		errs = append(errs, s.Audit.Close())
+	}
+	if s.logDB != nil && s.logDB != s.db {
+		errs = append(errs, s.logDB.Close())
+	}
+	if s.db != nil {
+		errs = append(errs, s.db.Close())
+	}
+	return errors.Join(errs...)
+}
