@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	_ "time/tzdata" // the company's time zone must be known on any machine
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit"
@@ -24,6 +25,7 @@ import (
 	"github.com/remit-crm/remit/data/internal/keys"
 	"github.com/remit-crm/remit/data/internal/migrations"
 	"github.com/remit-crm/remit/data/internal/sqldb"
+	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/data/policystore"
 	"github.com/remit-crm/remit/policy/shipped"
 )
@@ -37,6 +39,10 @@ type Options struct {
 	Random   io.Reader        // safe for concurrent use; default crypto/rand
 	Location *time.Location   // where days begin; default: the time zone in the settings
 	Logger   *slog.Logger     // default: discarded
+
+	// Egress returns the highest sensitivity that may be handed to a model service;
+	// see lens.Config.
+	Egress func(service string) (limit remit.Sensitivity, ok bool)
 }
 
 func (o Options) withDefaults() Options {
@@ -70,6 +76,7 @@ type Store struct {
 	Directory *directory.Directory
 	Policies  *policystore.Store
 	Audit     *audit.Log
+	Lens      *lens.Lens
 
 	db       *sqldb.DB
 	logDB    *sqldb.DB // db itself where they are one
@@ -105,7 +112,13 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err := s.seed(ctx, o.Logger); err != nil {
 		return nil, err
 	}
-	s.location, err = s.readLocation(ctx, o.Location)
+	if s.location, err = s.readLocation(ctx, o.Location); err != nil {
+		return nil, err
+	}
+	s.Lens, err = lens.New(lens.Config{
+		DB: s.db, Directory: s.Directory, Policies: s.Policies, Audit: s.Audit, Keys: ring,
+		IDs: remit.NewIDSource(o.Random), Clock: o.Clock, Location: s.location, Egress: o.Egress,
+	})
 	return s, err
 }
 
