@@ -106,53 +106,21 @@ func (s Set) Run(ctx context.Context, d sqlgen.Dialect, address string, version 
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return exclusively(ctx, db, d, func() error { return s.up(ctx, db, d, folder, version) })
-}
-
-// up runs goose inside the transaction that is open on db's only connection.
-func (s Set) up(ctx context.Context, db *sql.DB, d sqlgen.Dialect, folder fs.FS, version int64) error {
-	dialect := goose.DialectSQLite3
-	if d == sqlgen.Postgres {
-		dialect = goose.DialectPostgres
+	turn := &transaction{dialect: d, table: s.Table(), target: version}
+	if err := turn.makeTable(ctx, db); err != nil {
+		return fmt.Errorf("migrations: make %s: %w", s.Table(), err)
 	}
-	provider, err := goose.NewProvider(dialect, db, folder,
+	provider, err := goose.NewProvider(turn.goose(), db, folder,
 		goose.WithTableName(s.Table()),
 		goose.WithDisableGlobalRegistry(true),
-		goose.WithIsolateDDL(true), // goose then opens no transaction of its own
+		goose.WithIsolateDDL(true), // goose then begins no transaction of its own
+		goose.WithSessionLocker(turn),
 	)
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
 	if _, err := provider.UpTo(ctx, version); err != nil {
 		return fmt.Errorf("migrations: %w", err)
-	}
-	return nil
-}
-
-// lockKey is the advisory lock of migrations: "remit" and a serial number.
-const lockKey = 0x72656d6974_01
-
-// exclusively runs fn in a transaction that no other migration overlaps.
-//
-// goose takes its connection from db by itself, so the transaction is begun by
-// statements on the only connection that db may have.
-func exclusively(ctx context.Context, db *sql.DB, d sqlgen.Dialect, fn func() error) (err error) {
-	db.SetMaxOpenConns(1)
-	begin := "BEGIN IMMEDIATE"
-	if d == sqlgen.Postgres {
-		// In one text, so that a connection lost in between cannot part them.
-		begin = "BEGIN; SELECT pg_advisory_xact_lock(" + strconv.FormatInt(lockKey, 10) + ")"
-	}
-	if _, err := db.ExecContext(ctx, begin); err != nil {
-		return fmt.Errorf("migrations: wait for another server's: %w", err)
-	}
-	if err := fn(); err != nil {
-		// If this fails too the connection is gone, and the transaction with it.
-		_, rollbackErr := db.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-		return errors.Join(err, rollbackErr)
-	}
-	if _, err := db.ExecContext(ctx, "COMMIT"); err != nil {
-		return fmt.Errorf("migrations: commit: %w", err)
 	}
 	return nil
 }

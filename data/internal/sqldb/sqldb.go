@@ -58,4 +58,8 @@ type Tx interface {
 	// Exec runs a statement and returns how many rows it inserted, updated or
 	// deleted.
 	Exec(ctx context.Context, s Stmt) (int64, error)
+	// Insert adds rows to a table at once, by COPY on PostgreSQL. Its values are
+	// string, remit.ID, int64, bool, time.Time, []byte or nil, for columns of the
+	// types text, bigint, boolean, timestamptz and bytea: nothing is converted.
+	Insert(ctx context.Context, table string, columns []string, rows [][]any) error
 }
