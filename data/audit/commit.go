@@ -196,32 +196,28 @@ func inList(db *sqldb.DB) string {
 	return `IN (SELECT value FROM json_each(?))`
 }
 
+var (
+	entryColumns   = []string{"sequence", "id", "time", "person", "employee", "collection", "operation", "decision", "leaf"}
+	detailsColumns = []string{"sequence", "key", "details"}
+)
+
 func insertEntries(ctx context.Context, tx sqldb.Tx, first int64, entries []*prepared) error {
+	rows := make([][]any, 0, len(entries))
+	details := make([][]any, 0, len(entries))
 	for i, p := range entries {
 		sequence := first + int64(i)
-		_, err := tx.Exec(ctx, sqldb.Stmt{
-			SQL: `INSERT INTO audit_entries (sequence, id, time, person, employee, collection, operation, decision, leaf)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			Args: []any{
-				sequence, string(p.leaf.ID), p.leaf.Time.UnixMicro(), string(p.leaf.Actor.Person), p.leaf.Actor.Employee,
-				p.leaf.Collection, string(p.leaf.Operation), int64(p.leaf.Decision), p.encoded,
-			},
+		rows = append(rows, []any{
+			sequence, p.leaf.ID, p.leaf.Time.UnixMicro(), p.leaf.Actor.Person, p.leaf.Actor.Employee,
+			p.leaf.Collection, string(p.leaf.Operation), int64(p.leaf.Decision), p.encoded,
 		})
-		if err != nil {
-			return err
-		}
-		if p.leaf.Commitment == nil {
-			continue
-		}
-		_, err = tx.Exec(ctx, sqldb.Stmt{
-			SQL:  `INSERT INTO audit_details (sequence, key, details) VALUES (?, ?, ?)`,
-			Args: []any{sequence, p.sealed.key, p.sealed.details},
-		})
-		if err != nil {
-			return err
+		if p.leaf.Commitment != nil {
+			details = append(details, []any{sequence, p.sealed.key, p.sealed.details})
 		}
 	}
-	return nil
+	if err := tx.Insert(ctx, "audit_entries", entryColumns, rows); err != nil || len(details) == 0 {
+		return err
+	}
+	return tx.Insert(ctx, "audit_details", detailsColumns, details)
 }
 
 func (l *Log) eraseDetails(ctx context.Context, tx sqldb.Tx, entries []*prepared) error {
