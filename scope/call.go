@@ -118,8 +118,28 @@ func (k *checker) condition(t *term) error {
 	return nil
 }
 
+// mayBeNull reports whether the term's value can be null.
+func (t *term) mayBeNull() bool {
+	switch t.op {
+	case opField:
+		return t.field.Nullable
+	case opUser:
+		return t.user.Nullable
+	case opVariable:
+		return t.variable.nullable
+	case opChoice, opComputed:
+		return slices.ContainsFunc(t.args, (*term).mayBeNull)
+	case opNull, opInput:
+		return true
+	default:
+		return false
+	}
+}
+
 func describe(t *term) string {
 	switch {
+	case t.op == opField || t.op == opUser:
+		return t.typ.name
 	case t.list:
 		return "a list"
 	case t.op == opNull:
@@ -176,6 +196,11 @@ func (k *checker) checkCompare(e celast.Expr, op Op) (*term, error) {
 	}
 	if !unify(left.typ, right.typ) {
 		return nil, k.mismatch(e, left, right)
+	}
+	for i, side := range args {
+		if side.op == opNull && !args[1-i].mayBeNull() {
+			return nil, k.fail(e, "", "%s is never null", describe(args[1-i]))
+		}
 	}
 	t := &term{op: opCompare, expr: e, args: args, typ: boolean(), compare: op, needs: needs}
 	if op != Equal && op != NotEqual {

@@ -35,6 +35,7 @@ type checker struct {
 	bound     int         // variables made so far
 	depth     int
 	literals  []*term
+	lists     []*term // inner ones first
 }
 
 // parse returns the tree of the expression, macros unexpanded.
@@ -163,7 +164,7 @@ func (k *checker) sourceOf(e celast.Expr) string {
 func (k *checker) checkName(e celast.Expr) (*term, error) {
 	name := e.AsIdent()
 	if v := k.variable(name); v != nil {
-		return &term{op: opVariable, expr: e, typ: v.typ, variable: v, needs: needsVariable}, nil
+		return &term{op: opVariable, expr: e, typ: v.typ, variable: v, needs: v.bit}, nil
 	}
 	if slices.Contains(k.roots(), name) {
 		return nil, k.fail(e, "", "%s is no value: name a field of it, such as %s", name, k.example(name))
@@ -226,5 +227,6 @@ func (k *checker) checkList(e celast.Expr) (*term, error) {
 		t.args = append(t.args, arg)
 		t.needs |= arg.needs
 	}
+	k.lists = append(k.lists, t)
 	return t, nil
 }

@@ -2,6 +2,8 @@ package scope
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"cel.dev/cel-go/parser"
 
@@ -34,8 +36,37 @@ func (e *Env) Compile(c *remit.Collection, expression string) (*Predicate, error
 	if err != nil {
 		return nil, err
 	}
+	if node, err = r.demand(node, root.userFields(nil)); err != nil {
+		return nil, err
+	}
 	p := newPredicate(node, c, nil)
 	return &Predicate{root: p.root, key: p.key, collection: c, source: &Source{Expression: expression, AST: ast, Env: env}}, nil
+}
+
+// demand keeps what folding dropped: a rule that names an attribute is closed to
+// people without it, wherever it names it.
+func (r *translator) demand(node Node, named []*UserField) (Node, error) {
+	read := map[*UserField]bool{}
+	walk(node, func(n Node) {
+		for _, f := range userFieldsOf(n) {
+			read[f] = true
+		}
+	})
+	dropped := slices.DeleteFunc(named, func(f *UserField) bool { return !f.custom || read[f] })
+	if len(dropped) == 0 || node == Constant(false) {
+		return node, nil
+	}
+	program, err := programOf(r.env.users, "true")
+	if err != nil {
+		return nil, fmt.Errorf("scope: preparing a condition: %w", err)
+	}
+	names := make([]string, 0, len(dropped))
+	for _, f := range dropped {
+		names = append(names, f.key())
+	}
+	slices.Sort(names)
+	text := "true // " + strings.Join(slices.Compact(names), ", ")
+	return every([]Node{&UserTest{Text: text, Fields: dropped, program: &userProgram{program}}, node}), nil
 }
 
 // run checks the expression and returns its term and its canonical text.

@@ -1,6 +1,8 @@
 package scope
 
 import (
+	"slices"
+
 	celast "cel.dev/cel-go/common/ast"
 
 	"github.com/remit-crm/remit"
@@ -24,7 +26,7 @@ func (k *checker) checkQuantifier(e celast.Expr) (*term, error) {
 		return nil, k.fail(call.Args()[0], "", "the name %s is in use: choose another", name)
 	}
 	k.bound++
-	v := &variable{name: name, id: k.bound, typ: list.typ}
+	v := &variable{name: name, id: k.bound, typ: list.typ, bit: needsFirstVariable << len(k.variables), nullable: slices.ContainsFunc(list.args, (*term).mayBeNull)}
 	k.variables = append(k.variables, v)
 	body, err := k.check(call.Args()[1])
 	k.variables = k.variables[:len(k.variables)-1]
@@ -38,10 +40,7 @@ func (k *checker) checkQuantifier(e celast.Expr) (*term, error) {
 	if call.FunctionName() == "all" {
 		t.op = opAll
 	}
-	t.needs = list.needs | body.needs
-	if len(k.variables) == 0 {
-		t.needs &^= needsVariable
-	}
+	t.needs = list.needs | body.needs&^v.bit
 	return t, nil
 }
 

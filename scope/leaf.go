@@ -54,7 +54,7 @@ func (r *translator) compareTerms(at, a, b *term, op Op, f *facts) (Node, error)
 	if a.op == opNull {
 		a, b = b, a
 	}
-	if a.op == opNull {
+	if a.op == opNull || (b.op == opNull && op != Equal && op != NotEqual) {
 		return Constant(op == Equal), nil
 	}
 	left, err := r.operand(a)
@@ -202,6 +202,9 @@ func (r *translator) member(t *term, want bool, f *facts) (Node, error) {
 }
 
 func (r *translator) matchText(t *term, want bool) (Node, error) {
+	if r.resolve(t.args[0]).op == opNull || r.resolve(t.args[1]).op == opNull {
+		return Constant(false), nil
+	}
 	text, err := r.operand(t.args[0])
 	if err != nil {
 		return nil, err

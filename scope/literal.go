@@ -1,6 +1,7 @@
 package scope
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,7 +21,24 @@ func (k *checker) settle() error {
 			return err
 		}
 	}
+	for _, t := range k.lists {
+		loosen(t)
+	}
 	return nil
+}
+
+// loosen hides the types of a list's elements from CEL if one may be null: CEL
+// gives a list of a text and null the type of null alone. They have been checked
+// here.
+func loosen(list *term) {
+	if !slices.ContainsFunc(list.args, (*term).mayBeNull) {
+		return
+	}
+	factory := celast.NewExprFactory()
+	for _, element := range list.args {
+		e := element.expr
+		e.SetKindCase(factory.NewCall(e.ID(), "dyn", factory.CopyExpr(e)))
+	}
 }
 
 func (k *checker) settleLiteral(t *term) error {

@@ -155,8 +155,8 @@ func (p *Predicate) Check(u *User) error {
 	var failure error
 	walk(p.Root(), func(n Node) {
 		for _, f := range userFieldsOf(n) {
-			if _, err := f.attribute(u); f.custom && err != nil && failure == nil {
-				failure = err
+			if f.custom && failure == nil {
+				_, failure = f.attribute(u)
 			}
 		}
 	})

@@ -48,26 +48,27 @@ const (
 	opComputed // what only memory can do: arithmetic, size, matches, endsWith
 )
 
-// needs says what a term reads. A term that needs neither record nor variable
-// is decided by user alone, before any record is looked at.
-type needs uint8
+// needs says what a term reads: beside record and user, the variables that it
+// does not bind itself, each by a bit of its own.
+type needs uint64
 
 const (
 	needsRecord needs = 1 << iota
-	needsVariable
 	needsUser
+	needsFirstVariable
 )
 
-func (t *term) has(n needs) bool { return t.needs&n != 0 }
-
-// userOnly reports whether the term can be evaluated without a record.
-func (t *term) userOnly() bool { return !t.has(needsRecord | needsVariable) }
+// userOnly reports whether the term is decided by user alone, before any record
+// is looked at.
+func (t *term) userOnly() bool { return t.needs&^needsUser == 0 }
 
 // variable is what exists and all bind.
 type variable struct {
-	name string
-	id   int
-	typ  *slot
+	name     string
+	id       int
+	bit      needs
+	typ      *slot
+	nullable bool // an element of its list may be null
 }
 
 // literal is a value whose type shows only when the whole expression has been

@@ -243,6 +243,9 @@ func (t *term) userFields(into []*UserField) []*UserField {
 
 // truth translates a boolean field that stands as a condition.
 func (r *translator) truth(t *term, want bool) (Node, error) {
+	if r.resolve(t).op == opNull {
+		return Constant(false), nil
+	}
 	o, err := r.operand(t)
 	if err != nil {
 		return nil, err
