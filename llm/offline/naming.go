@@ -1,0 +1,162 @@
+package offline
+
+import "strings"
+
+// name is one or several words that must be looked up, because the schema does
+// not know them: "medical", "medical and retail".
+type name struct {
+	phrases []string
+	whole   string // the list as written, which may itself be one name ("Johnson and Sons")
+	hints   []path // where the words beside it say that it is found
+	strict  bool   // it is found nowhere else
+	not     bool
+	grouped bool // figures are to be compared for each
+}
+
+// maxNames and maxNameWords bound what is looked up: more unknown words than
+// these are a question that the planner does not understand.
+const (
+	maxNames     = 6
+	maxNameWords = 8
+)
+
+// readNames collects the names with what stands beside them.
+func (r *reader) readNames() error {
+	for i := 0; i < len(r.spans); i++ {
+		if !is[nameSense](r.spans[i]) || r.spans[i].used {
+			continue
+		}
+		last := r.nameList(i)
+		n := name{whole: r.written(i, last)}
+		for j := i; j <= last; j++ {
+			if is[nameSense](r.spans[j]) {
+				n.phrases = append(n.phrases, r.spans[j].text)
+			}
+			r.use(j)
+		}
+		r.hint(&n, i, last)
+		n.not = r.negated(i)
+		r.useOwner(i)
+		r.names = append(r.names, n)
+		i = last
+	}
+	return r.checkNames()
+}
+
+// nameList returns the last span of a list of names that begins at i: "medical,
+// retail and software", or when comparing "medical to retail".
+func (r *reader) nameList(i int) int {
+	last := i
+	for {
+		next := last + 1
+		for next < len(r.spans) && r.joinsNames(next) {
+			next++
+		}
+		if next == last+1 || next >= len(r.spans) || !is[nameSense](r.spans[next]) {
+			return last
+		}
+		last = next
+	}
+}
+
+func (r *reader) joinsNames(i int) bool {
+	switch s := r.spans[i].sense.(type) {
+	case linkSense:
+		return true
+	case compareSense:
+		return i > 0
+	case fillerSense:
+		comparing := has[compareSense](r) && (s.word == "to" || s.word == "with")
+		return comparing || s.word == "for" && is[linkSense](r.spans[i-1])
+	}
+	return false
+}
+
+func (r *reader) written(i, last int) string {
+	var words []string
+	for _, s := range r.spans[i : last+1] {
+		words = append(words, s.text)
+	}
+	return strings.ReplaceAll(strings.Join(words, " "), " ,", ",")
+}
+
+// hint reads the words beside a name that say where it is found: "sector
+// medical", "the medical sector", "account Cancity", "owned by Anna Snelling".
+func (r *reader) hint(n *name, i, last int) {
+	if next := last + 1; next < len(r.spans) && !r.spans[next].broken && !r.spans[next].used && !is[bucketSense](r.spans[next]) {
+		if r.hintFrom(n, next) && r.hintsLeft(next) {
+			r.use(next)
+			return
+		}
+		n.hints, n.strict = nil, false
+	}
+	prev := i - 1
+	for prev >= 0 {
+		filler, ok := r.spans[prev].sense.(fillerSense)
+		if !ok || !namingWords[filler.word] && filler.word != "the" {
+			break
+		}
+		prev--
+	}
+	switch {
+	case prev < 0 || r.spans[i].broken:
+	case is[ownedSense](r.spans[prev]):
+		if f := r.q.of.field("owner_id"); f != nil {
+			n.hints, n.strict = []path{r.index.schema.label(r.q.of.own(f))}, true
+		}
+		r.use(prev)
+	case r.hintsRight(prev) && (!r.spans[prev].used || namedCollection(r.spans[prev]) != nil):
+		if r.hintFrom(n, prev) {
+			r.use(prev)
+		}
+	}
+}
+
+// hintFrom sets where the name is found from the span beside it.
+func (r *reader) hintFrom(n *name, i int) bool {
+	s := r.spans[i]
+	if len(s.meanings) == 0 || is[stateSense](s) {
+		return false
+	}
+	for _, m := range s.meanings {
+		if m.isCollection() && m.of == r.q.of {
+			if f := m.of.field(m.of.TitleField); f != nil {
+				n.hints = []path{m.of.own(f)}
+				return true
+			}
+		}
+	}
+	p, ok := r.groupPath(s, r.q.of)
+	if !ok || !searchable(p.field) {
+		return false
+	}
+	n.hints, n.strict = []path{p}, true
+	return true
+}
+
+// useOwner reads the "by" of "won by Anna Snelling".
+func (r *reader) useOwner(i int) {
+	if j := r.before(i); j >= 0 && is[bySense](r.spans[j]) && !r.spans[j].sense.(bySense).each {
+		r.use(j)
+	}
+}
+
+func (r *reader) checkNames() error {
+	words := 0
+	var phrases []string
+	for _, n := range r.names {
+		phrases = append(phrases, n.phrases...)
+		for _, p := range n.phrases {
+			words += len(strings.Fields(p))
+		}
+	}
+	if len(phrases) > maxNames || words > maxNames*2 {
+		return misreadf("", phrases...)
+	}
+	for _, p := range phrases {
+		if len(strings.Fields(p)) > maxNameWords {
+			return misreadf("", p)
+		}
+	}
+	return nil
+}
