@@ -36,6 +36,9 @@ func (p *Policy) MayUse(roles []string, employee string) (bool, Reason) {
 // button shows: she may use the AI employee, holds one of the task's roles and
 // meets its condition. A condition that fails to evaluate refuses.
 func (p *Policy) MayRunTask(u *scope.User, name string) (bool, Reason) {
+	if u == nil {
+		return false, nobody()
+	}
 	t, why := p.taskFor(u.Roles, name)
 	if t == nil {
 		return false, why
@@ -82,6 +85,9 @@ func (p *Policy) HasTool(u *scope.User, employee, task, tool string) bool {
 // callers returns the AI employee and the task that a tool is called by, or a
 // refusal.
 func (p *Policy) callers(u *scope.User, employee, task string) (*employee, *task, Reason) {
+	if u == nil {
+		return nil, nil, nobody()
+	}
 	if employee == "" {
 		if task != "" {
 			return nil, nil, Reason{Layer: "task", Name: task, Effect: effectRefuses, Message: "a task is named without its AI employee"}
@@ -102,6 +108,10 @@ func (p *Policy) callers(u *scope.User, employee, task string) (*employee, *task
 		return nil, nil, Reason{Layer: "task", Name: task, Effect: effectRefuses, Message: fmt.Sprintf("the task %s is not one of %s", task, employee)}
 	}
 	return p.employees[employee], t, Reason{}
+}
+
+func nobody() Reason {
+	return Reason{Layer: "role", Effect: effectRefuses, Message: "there is no person to decide for"}
 }
 
 // taskFor returns the task if the roles may see it, or a refusal.

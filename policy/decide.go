@@ -31,6 +31,12 @@ func (p *Policy) Permit(s Subject, source, collection string, a Action, now time
 	if permit := p.permits.get(key, now); permit != nil {
 		return permit
 	}
+	return p.decideAndKeep(s, c, a, now, key)
+}
+
+// decideAndKeep is apart from Permit so that a hit in the cache allocates
+// nothing.
+func (p *Policy) decideAndKeep(s Subject, c *remit.Collection, a Action, now time.Time, key []byte) *Permit {
 	decided := p.decide(&s, c, a, now)
 	p.permits.put(key, decided)
 	return decided.permit

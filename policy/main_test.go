@@ -18,6 +18,7 @@ func TestMain(m *testing.M) {
 	}
 	fmt.Println("REMIT_SEED=" + seed)
 	setFlag("rapid.seed", seed)
+	setFlag("rapid.nofailfile", "true")
 	if os.Getenv("REMIT_SOAK") == "1" {
 		setFlag("rapid.checks", "10000")
 	} else {
