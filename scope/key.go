@@ -39,7 +39,7 @@ func keyOf(n Node) string {
 	case *UserTest:
 		return "user(" + strconv.Quote(n.Text) + ")"
 	case *Compare:
-		return keyList(n.Op.String(), []string{n.Left.key(), n.Right.key()}) + mark(n.MayBothBeNull, "~")
+		return keyList(n.Op.String(), []string{n.Left.key(), n.Right.key()}) + mark(n.BothNull, "~")
 	case *IsNull:
 		return mark(n.Not, "!") + keyList("null", []string{n.Operand.key()})
 	case *Member:

@@ -71,12 +71,11 @@ func (r *translator) compareTerms(at, a, b *term, op Op, f *facts) (Node, error)
 	if err != nil {
 		return nil, err
 	}
-	n := &Compare{Op: op, Left: left, Right: right}
-	n.MayBothBeNull = (op == Equal || op == NotEqual) && left.MayBeNull() && right.MayBeNull() && !f.knows(left) && !f.knows(right)
-	if n.MayBothBeNull && op == Equal && !f.covers(left, right) {
+	bothNull := left.MayBeNull() && right.MayBeNull() && !f.knows(left) && !f.knows(right)
+	if op == Equal && bothNull && !f.covers(left, right) {
 		return nil, r.nullTrap(at, left, right)
 	}
-	return foldCompare(n), nil
+	return foldCompare(&Compare{Op: op, Left: left, Right: right, BothNull: op == NotEqual && bothNull}), nil
 }
 
 // nullTrap explains a comparison that would be true of two nulls.

@@ -53,12 +53,14 @@ func (o Op) negated() Op { return [...]Op{0, NotEqual, Equal, AtLeast, Greater, 
 // mirrored returns the comparison with its sides exchanged.
 func (o Op) mirrored() Op { return [...]Op{0, Equal, NotEqual, Greater, AtLeast, Less, AtMost}[o] }
 
-// Compare compares two operands. Null orders before or after nothing. Null
-// equals null; that matters only where MayBothBeNull.
+// Compare compares two operands. Null orders before and after nothing. NotEqual
+// is true of null and a value, and false of two nulls. Equal need not be true of
+// two nulls: where both sides may be null, another alternative of the author's is
+// true in that case, so that a plain = serves, which an index can answer.
 type Compare struct {
-	Op            Op
-	Left, Right   Operand
-	MayBothBeNull bool
+	Op          Op
+	Left, Right Operand
+	BothNull    bool // NotEqual only: both sides may be null
 }
 
 // IsNull is true where the operand is null or, if Not, where it is not.

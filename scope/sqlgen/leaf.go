@@ -15,8 +15,6 @@ func (w *writer) compare(n *scope.Compare) {
 		w.rules.overHops(w, n)
 	case n.Op == scope.NotEqual:
 		w.sides(n, w.rules.differs)
-	case n.Op == scope.Equal && n.MayBothBeNull:
-		w.sides(n, w.rules.same)
 	default:
 		w.sides(n, symbols[n.Op])
 	}
@@ -24,28 +22,22 @@ func (w *writer) compare(n *scope.Compare) {
 
 // existsOverHops writes a comparison with a field behind a hop. Inequality is the
 // absence of equality, since a record that is gone reads as null and null
-// differs from every value. Only where both sides may be null is there more to
-// say of them.
+// differs from every value; where both sides may be null, one of them must not
+// be.
 func existsOverHops(w *writer, n *scope.Compare) {
-	switch {
-	case n.Op != scope.Equal && n.Op != scope.NotEqual:
+	if n.Op != scope.NotEqual {
 		w.exists(false, func() { w.sides(n, symbols[n.Op]) }, n.Left, n.Right)
-	case !n.MayBothBeNull:
-		w.exists(n.Op == scope.NotEqual, func() { w.sides(n, symbols[scope.Equal]) }, n.Left, n.Right)
-	default:
-		w.bothMayBeNull(n)
+		return
 	}
-}
-
-func (w *writer) bothMayBeNull(n *scope.Compare) {
-	not := n.Op == scope.NotEqual
-	w.text("(")
-	w.exists(not, func() { w.sides(n, symbols[scope.Equal]) }, n.Left, n.Right)
-	w.text(choose(not, " AND (", " OR ("))
-	w.isNull(&scope.IsNull{Operand: n.Left, Not: not})
-	w.text(choose(not, " OR ", " AND "))
-	w.isNull(&scope.IsNull{Operand: n.Right, Not: not})
-	w.text("))")
+	w.text(choose(n.BothNull, "(", ""))
+	w.exists(true, func() { w.sides(n, symbols[scope.Equal]) }, n.Left, n.Right)
+	if n.BothNull {
+		w.text(" AND (")
+		w.isNull(&scope.IsNull{Operand: n.Left, Not: true})
+		w.text(" OR ")
+		w.isNull(&scope.IsNull{Operand: n.Right, Not: true})
+		w.text("))")
+	}
 }
 
 // sides writes both operands with the operator between them.

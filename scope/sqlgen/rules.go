@@ -9,8 +9,7 @@ import (
 // entry for each row in which databases differ or an obvious translation is
 // wrong.
 type rules struct {
-	same     string                     // equality in which null equals null
-	differs  string                     // its negation
+	differs  string                     // inequality in which null differs from every value, and not from null
 	bytewise string                     // after a text that is compared, where the column's own collation must not count
 	truth    string                     // a parameter that is true, false or null
 	refused  string                     // after the body of "all": what makes an element a counterexample
@@ -43,12 +42,12 @@ func rulesOf(d Dialect) *rules {
 	}
 	switch d {
 	case SQLite:
-		r.same, r.differs = " IS ", " IS NOT "
+		r.differs = " IS NOT "
 		r.truth = "?"
 		r.cast = func(scope.Type) string { return "" }
 		r.member, r.match, r.elements = memberSQLite, matchSQLite, elementsSQLite
 	case Postgres:
-		r.same, r.differs = " IS NOT DISTINCT FROM ", " IS DISTINCT FROM "
+		r.differs = " IS DISTINCT FROM "
 		r.truth = "?::boolean"
 		r.bytewise = ` COLLATE "C"`
 		r.cast = func(t scope.Type) string { return "::" + postgresType(t) }
