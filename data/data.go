@@ -80,6 +80,8 @@ type Store struct {
 
 	db       *sqldb.DB
 	logDB    *sqldb.DB // db itself where they are one
+	ring     *keys.Ring
+	lens     lens.Config // what Lens was made from
 	location *time.Location
 }
 
@@ -92,7 +94,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err != nil {
 		return nil, &remit.Error{Kind: remit.KindInvalid, Message: "the master key must be 32 bytes", Cause: err}
 	}
-	s := &Store{}
+	s := &Store{ring: ring}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -115,10 +117,11 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if s.location, err = s.readLocation(ctx, o.Location); err != nil {
 		return nil, err
 	}
-	s.Lens, err = lens.New(lens.Config{
+	s.lens = lens.Config{
 		DB: s.db, Directory: s.Directory, Policies: s.Policies, Audit: s.Audit, Keys: ring,
 		IDs: remit.NewIDSource(o.Random), Clock: o.Clock, Location: s.location, Egress: o.Egress,
-	})
+	}
+	s.Lens, err = lens.New(s.lens)
 	return s, err
 }
 
