@@ -52,6 +52,19 @@ func (b *Batch) Create(ctx context.Context, c Change) (remit.ID, error) {
 	return page.Records[0].ID, nil
 }
 
+// CreateIn makes a record of another collection of the same data source, which the
+// ones of the batch's own are to name.
+func (b *Batch) CreateIn(ctx context.Context, collection string, c Change) (remit.ID, error) {
+	c.Source, c.Collection = b.source, collection
+	var e audit.Entry
+	page, err := b.session.create(ctx, c, &e)
+	if err != nil {
+		return "", err
+	}
+	b.written = append(b.written, e.Records...)
+	return page.Records[0].ID, nil
+}
+
 // Update changes a record as [Lens.Update] does and reports whether anything
 // differed.
 func (b *Batch) Update(ctx context.Context, c Change) (bool, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit"
+	"github.com/remit-crm/remit/data/internal/sqldb"
 	"github.com/remit-crm/remit/policy"
 )
 
@@ -28,7 +29,7 @@ func (s *session) create(ctx context.Context, c Change, e *audit.Entry) (*Page, 
 	if err := check.mayEver(list); err != nil {
 		return nil, err
 	}
-	if list, err = s.withDefaults(sel.root.coll, list); err != nil {
+	if list, err = s.withDefaults(ctx, sel.root.coll, list); err != nil {
 		return nil, err
 	}
 	if err := s.checkValues(ctx, sel.root.coll, list); err != nil {
@@ -68,14 +69,22 @@ func (s *session) created(ctx context.Context, c Change, id remit.ID, list []ass
 }
 
 // withDefaults adds what the system sets on a new record, and refuses one that lacks
-// a required field.
-func (s *session) withDefaults(c *remit.Collection, list []assignment) ([]assignment, error) {
+// a required field. A record belongs to its owner's department.
+func (s *session) withDefaults(ctx context.Context, c *remit.Collection, list []assignment) ([]assignment, error) {
 	given := make(map[string]bool, len(list))
+	owner := s.person.User.ID
 	for _, a := range list {
 		given[a.field.Name] = true
+		if a.field.Name == ownerField {
+			owner = remit.ID(a.value.Text())
+		}
+	}
+	department, err := s.departmentOf(ctx, owner)
+	if err != nil {
+		return nil, err
 	}
 	own := map[string]remit.Value{
-		"owner_id": textOrNull(string(s.person.User.ID)), "department_id": textOrNull(string(s.person.User.DepartmentID)),
+		ownerField: textOrNull(string(owner)), "department_id": textOrNull(string(department)),
 		"created_at": remit.TimeValue(s.now), "updated_at": remit.TimeValue(s.now),
 	}
 	for i := range c.Fields {
@@ -92,6 +101,25 @@ func (s *session) withDefaults(c *remit.Collection, list []assignment) ([]assign
 		}
 	}
 	return list, nil
+}
+
+// ownerField is the field of every collection that names whose record it is.
+const ownerField = "owner_id"
+
+// departmentOf returns the department of a person, "" for nobody.
+func (s *session) departmentOf(ctx context.Context, owner remit.ID) (remit.ID, error) {
+	if owner == s.person.User.ID {
+		return s.person.User.DepartmentID, nil
+	}
+	if !owner.Valid() {
+		return "", nil
+	}
+	var department remit.ID
+	err := s.read(ctx, sqldb.Stmt{SQL: "SELECT department_id FROM people WHERE id = ?", Args: []any{string(owner)}}, func(row sqldb.Row) error {
+		department = remit.ID(row.Text(0))
+		return nil
+	})
+	return department, err
 }
 
 func textOrNull(s string) remit.Value {
