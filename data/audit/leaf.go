@@ -337,10 +337,13 @@ func (e *Entry) normalize() (leaf, error) {
 		return leaf{}, fmt.Errorf("audit: an entry needs an operation, a decision and a known sensitivity, not %q, %v, %v",
 			e.Operation, e.Decision, e.Sensitivity)
 	}
-	if len(e.Fields) > MaxFields {
-		return leaf{}, remit.Errorf(remit.KindLimited, "more than %d fields in one request", MaxFields)
-	}
 	l := leaf{Entry: *e}
+	if len(e.Fields) > MaxFields {
+		if e.Decision == Allowed {
+			return leaf{}, remit.Errorf(remit.KindLimited, "more than %d fields in one request", MaxFields)
+		}
+		l.Fields = e.Fields[:MaxFields]
+	}
 	l.Details = nil
 	l.Time = time.UnixMicro(max(0, e.Time.UnixMicro())).UTC()
 	l.Rows, l.Epoch, l.Duration = max(0, e.Rows), max(0, e.Epoch), max(0, e.Duration)
@@ -348,7 +351,7 @@ func (e *Entry) normalize() (leaf, error) {
 	l.Operation, l.Source, l.Collection = clean(e.Operation), clean(e.Source), clean(e.Collection)
 	l.Reason = clean(e.Reason)
 	cleanActor(&l.Actor)
-	l.Fields = cleanAll(e.Fields)
+	l.Fields = cleanAll(l.Fields)
 	l.Records = cleanAll(e.Records)
 	l.gatherRecords()
 	return l, nil

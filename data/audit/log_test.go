@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,14 +52,26 @@ func TestEntriesWithoutDetailsAndOddOnes(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.mustVerify(t, 2)
-		if err := l.Append(context.Background(), &Entry{Operation: OpQuery, Decision: Allowed, Details: make(chan int)}); err == nil {
-			t.Error("details that do not encode are accepted")
+		invalid := &Entry{Operation: OpQuery, Decision: Failed, Details: map[string]any{"filter": json.RawMessage(`{"name":`)}}
+		endless := &Entry{Operation: OpQuery, Decision: Refused, Details: strings.Repeat("é", MaxDetails), Fields: make([]string, MaxFields+1)}
+		if err := l.Append(context.Background(), invalid, endless); err != nil {
+			t.Fatal(err)
 		}
-		long := make([]byte, MaxDetails)
-		if err := l.Append(context.Background(), &Entry{Operation: OpQuery, Decision: Allowed, Details: long}); remit.KindOf(err) != remit.KindLimited {
-			t.Errorf("details of %d bytes: %v", len(long), err)
+		endless.ID, endless.Decision, endless.Fields = "", Allowed, nil
+		if err := l.Append(context.Background(), endless); remit.KindOf(err) != remit.KindLimited {
+			t.Errorf("a result is released of which not everything can be recorded: %v", err)
 		}
-		w.mustVerify(t, 2)
+		records, err := l.Tail(context.Background(), Filter{Details: true})
+		if err != nil || len(records) != 4 {
+			t.Fatalf("%d records, %v", len(records), err)
+		}
+		if text := string(records[2].Details.(json.RawMessage)); !strings.Contains(text, `{\"name\":`) {
+			t.Errorf("what was asked for is recorded as %s", text)
+		}
+		if text := records[3].Details.(json.RawMessage); len(text) > MaxDetails || !json.Valid(text) || len(records[3].Fields) != MaxFields {
+			t.Errorf("%d bytes of details, %d fields", len(text), len(records[3].Fields))
+		}
+		w.mustVerify(t, 4)
 	})
 }
 

@@ -3,6 +3,7 @@ package audit
 import (
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"io"
 	"time"
 
@@ -54,12 +55,9 @@ func (l *Log) prepare(e *Entry) (*prepared, error) {
 }
 
 func (l *Log) sealDetails(p *prepared, details any) error {
-	text, err := json.Marshal(details)
+	text, err := encodeDetails(details, p.leaf.Decision)
 	if err != nil {
-		return &remit.Error{Kind: remit.KindInternal, Message: "the details of an audit entry", Cause: err}
-	}
-	if len(text) > MaxDetails {
-		return remit.Errorf(remit.KindLimited, "the request is longer than %d bytes", MaxDetails)
+		return err
 	}
 	box, c, err := l.sealer.seal(p.leaf.ID, text)
 	if err != nil {
@@ -67,6 +65,25 @@ func (l *Log) sealDetails(p *prepared, details any) error {
 	}
 	p.sealed, p.leaf.Commitment = box, &c
 	return nil
+}
+
+// encodeDetails encodes details as JSON. What a caller asked for in vain may not
+// be JSON, or be endless, and is recorded all the same, as far as it can be. What
+// is allowed must be recorded whole.
+func encodeDetails(details any, decision Decision) ([]byte, error) {
+	text, err := json.Marshal(details)
+	if err != nil {
+		if text, err = json.Marshal(map[string]string{"not_json": fmt.Sprintf("%s", details)}); err != nil {
+			return nil, &remit.Error{Kind: remit.KindInternal, Message: "the details of an audit entry", Cause: err}
+		}
+	}
+	if len(text) <= MaxDetails {
+		return text, nil
+	}
+	if decision == Allowed {
+		return nil, remit.Errorf(remit.KindLimited, "the request is longer than %d bytes", MaxDetails)
+	}
+	return json.Marshal(map[string]string{"cut": string(text[:MaxDetails/16])})
 }
 
 // newID returns an id whose first 48 bits are the time in milliseconds and whose

@@ -44,8 +44,3 @@ CREATE TABLE audit_batches (
 ALTER TABLE audit_entries ALTER COLUMN leaf SET STORAGE EXTERNAL;
 ALTER TABLE audit_details ALTER COLUMN details SET STORAGE EXTERNAL;
 ALTER TABLE audit_batches ALTER COLUMN hashes SET STORAGE EXTERNAL;
-
--- +goose Down
-DROP TABLE audit_batches;
-DROP TABLE audit_details;
-DROP TABLE audit_entries;

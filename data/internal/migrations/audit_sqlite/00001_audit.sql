@@ -39,8 +39,3 @@ CREATE TABLE audit_batches (
     checkpoint TEXT    NOT NULL,    -- signed note over the tree of this size
     hashes     BLOB    NOT NULL     -- the tree's hashes that the batch added, in tlog's stored order
 ) STRICT;
-
--- +goose Down
-DROP TABLE audit_batches;
-DROP TABLE audit_details;
-DROP TABLE audit_entries;

@@ -7,6 +7,3 @@ CREATE TABLE audit_outbox (
     staged_at bigint NOT NULL, -- microseconds since 1970-01-01 UTC
     entry     bytea  NOT NULL  -- sealed
 );
-
--- +goose Down
-DROP TABLE audit_outbox;

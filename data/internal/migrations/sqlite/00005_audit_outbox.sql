@@ -7,6 +7,3 @@ CREATE TABLE audit_outbox (
     staged_at INTEGER NOT NULL, -- microseconds since 1970-01-01 UTC
     entry     BLOB    NOT NULL  -- sealed
 ) STRICT, WITHOUT ROWID;
-
--- +goose Down
-DROP TABLE audit_outbox;
