@@ -75,20 +75,39 @@ type reader struct{ data Data }
 
 type listInput struct{}
 
-// collectionSummary is a collection as the list shows it: what is needed to pick
-// one, without the details that would fill a model's context.
+// collectionSummary is a collection as the list shows it: enough to write a
+// query, without the descriptions, tags and flags that would fill a model's
+// context.
 type collectionSummary struct {
 	Source      string         `json:"data_source"`
 	Name        string         `json:"name"`
 	Title       string         `json:"title"`
 	Description string         `json:"description,omitempty"`
+	TimeField   string         `json:"time_field,omitempty"`
+	TitleField  string         `json:"title_field,omitempty"`
 	Actions     []string       `json:"actions"`
 	Fields      []fieldSummary `json:"fields"`
 }
 
 type fieldSummary struct {
-	Name string          `json:"name"`
-	Type remit.FieldType `json:"type"`
+	Name     string          `json:"name"`
+	Type     remit.FieldType `json:"type"`
+	Title    string          `json:"title,omitempty"`
+	Options  []string        `json:"options,omitempty"`
+	Target   string          `json:"target,omitempty"`
+	Currency string          `json:"currency,omitempty"`
+	Format   string          `json:"format,omitempty"`
+}
+
+func summary(c lens.CollectionInfo) collectionSummary {
+	s := collectionSummary{
+		Source: c.Source, Name: c.Name, Title: c.Title, Description: c.Description,
+		TimeField: c.TimeField, TitleField: c.TitleField, Actions: c.Actions, Fields: make([]fieldSummary, len(c.Fields)),
+	}
+	for i, f := range c.Fields {
+		s.Fields[i] = fieldSummary{f.Name, f.Type, f.Title, f.Options, f.Target, f.Currency, f.Format}
+	}
+	return s
 }
 
 func (r reader) collections(ctx context.Context, actor remit.Actor, _ listInput) (*Result, error) {
@@ -96,14 +115,11 @@ func (r reader) collections(ctx context.Context, actor remit.Actor, _ listInput)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]collectionSummary, len(infos))
+	list := make([]collectionSummary, len(infos))
 	for i, c := range infos {
-		out[i] = collectionSummary{c.Source, c.Name, c.Title, c.Description, c.Actions, make([]fieldSummary, len(c.Fields))}
-		for j, f := range c.Fields {
-			out[i].Fields[j] = fieldSummary{f.Name, f.Type}
-		}
+		list[i] = summary(c)
 	}
-	return result(map[string]any{"collections": out}, Result{Text: plural(len(out), "collection"), Rows: len(out)})
+	return result(map[string]any{"collections": list}, Result{Text: plural(len(list), "collection"), Rows: len(list)})
 }
 
 type describeInput struct{ target }

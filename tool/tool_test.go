@@ -135,7 +135,7 @@ func TestBuiltinToolsAskTheLensForTheActor(t *testing.T) {
 		},
 		{
 			"list_collections", ``, []string{"main", "accounts"},
-			`{"collections":[{"data_source":"main","name":"accounts","title":"Accounts","actions":["view"],"fields":[{"name":"name","type":"text"}]}]}`, "1 collection",
+			`{"collections":[{"data_source":"main","name":"accounts","title":"Accounts","actions":["view"],"fields":[{"name":"name","type":"text","title":"Name"}]}]}`, "1 collection",
 		},
 		{"create_record", `{"collection":"accounts","values":{"name":"Acme"}}`, lens.Change{Source: "main", Collection: "accounts", Values: map[string]json.RawMessage{"name": json.RawMessage(`"Acme"`)}}, page, "created a record of accounts"},
 		{"update_record", `{"collection":"accounts","id":"a","version":"v1","values":{"name":null}}`, lens.Change{Source: "main", Collection: "accounts", ID: "a", Version: "v1", Values: map[string]json.RawMessage{"name": json.RawMessage("null")}}, page, "updated a record of accounts"},
