@@ -89,6 +89,24 @@ func ParseAggregate(collection string, body []byte) (lens.AggregateQuery, error)
 	return q, err
 }
 
+// ParseMeasures reads the JSON form of measures: [{"fn":"sum","field":"amount"}].
+func ParseMeasures(text []byte) ([]lens.Measure, error) {
+	v, err := input.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return measures(v)
+}
+
+// ParseDimensions reads the JSON form of dimensions: [{"field":"stage"}].
+func ParseDimensions(text []byte) ([]lens.Dimension, error) {
+	v, err := input.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return dimensions(v)
+}
+
 func measures(list input.Value) ([]lens.Measure, error) {
 	var all []lens.Measure
 	err := list.Elements(func(_ int, element input.Value) error {

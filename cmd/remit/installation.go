@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data"
+	"github.com/remit-crm/remit/ops/access"
+	"github.com/remit-crm/remit/ops/auditing"
+	"github.com/remit-crm/remit/ops/importing"
+	"github.com/remit-crm/remit/ops/policies"
+	"github.com/remit-crm/remit/ops/records"
+	"github.com/remit-crm/remit/ops/session"
+	"github.com/remit-crm/remit/ops/tokens"
+	"github.com/remit-crm/remit/ops/tools"
+	"github.com/remit-crm/remit/policy"
+	"github.com/remit-crm/remit/tool"
+)
+
+// installation is an open vault with every use case over it: the one place where
+// the parts are put together.
+type installation struct {
+	store    *data.Store
+	ids      *remit.IDSource
+	access   *access.Access
+	records  *records.Records
+	sessions *session.Sessions
+	tokens   *tokens.Tokens
+	tools    *tools.Tools
+	auditing *auditing.Auditing
+	policies *policies.Policies
+	importer *importing.Importer
+}
+
+func newInstallation(store *data.Store) (*installation, error) {
+	registry, err := tool.NewRegistry(tool.Builtin(store.Lens)...)
+	if err != nil {
+		return nil, err
+	}
+	who := access.New(store.Directory, store.Policies)
+	simulate := func(p *policy.Policy) (policies.Counter, error) { return store.Under(p) }
+	return &installation{
+		store:    store,
+		ids:      remit.NewIDSource(nil),
+		access:   who,
+		records:  records.New(store.Lens),
+		sessions: session.New(store.Directory, who),
+		tokens:   tokens.New(store.Directory, who),
+		tools:    tools.New(who, registry),
+		auditing: auditing.New(store.Audit, store, who),
+		policies: policies.New(store.Policies, store.Directory, who, simulate, time.Now),
+		importer: importing.New(store.Lens, store.Directory, who),
+	}, nil
+}
+
+// with opens the installation for the time that use takes. With create it is made
+// where it is missing.
+func (a *app) with(ctx context.Context, create bool, use func(*installation) error) error {
+	in, err := a.open(ctx, create, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	return errors.Join(use(in), in.store.Close())
+}
+
+// exists refuses a database file that is not there.
+func exists(path string) error {
+	_, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		e := remit.Errorf(remit.KindInvalid, "there is no database in %s", path)
+		e.Hint = "name one with --database or REMIT_DATABASE; remit serve and remit demo make one"
+		return e
+	}
+	return err
+}

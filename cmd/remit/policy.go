@@ -1,0 +1,268 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/ops/policies"
+	"github.com/remit-crm/remit/policy"
+)
+
+func (a *app) policyCommand() *cobra.Command {
+	return group("policy", "Export, check, compare, apply and explain the policy", "  remit policy export > policy.yaml",
+		a.policyExportCommand(), a.policyCheckCommand(), a.policyDiffCommand(), a.policyApplyCommand(), a.policyExplainCommand())
+}
+
+func (a *app) policyExportCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:     "export",
+		Short:   "Print the policy that holds, as YAML",
+		Example: "  remit policy export > policy.yaml",
+		Args:    cobra.NoArgs,
+		RunE: a.do(func(c *cobra.Command, _ []string) error {
+			return a.with(c.Context(), false, func(in *installation) error {
+				doc, err := in.policies.Export(c.Context(), a.operatorActor(in))
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return writeJSON(a.out, doc)
+				}
+				_, err = a.out.Write(policy.Format(doc))
+				return err
+			})
+		}),
+	}
+	a.storeFlags(c)
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+func (a *app) policyCheckCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "check FILE",
+		Short:   "Check a policy against the data model; - reads standard input",
+		Example: "  remit policy check policy.yaml",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.do(func(c *cobra.Command, args []string) error {
+			text, err := a.readFile(args[0])
+			if err != nil {
+				return err
+			}
+			return a.with(c.Context(), false, func(in *installation) error {
+				doc, err := in.policies.Check(c.Context(), a.operatorActor(in), text)
+				if err != nil {
+					return withLines(args[0], text, err)
+				}
+				_, err = fmt.Fprintf(a.out, "%s is sound: %d roles, %d AI employees, %d tasks\n", args[0], len(doc.Roles), len(doc.Employees), len(doc.Tasks))
+				return err
+			})
+		}),
+	}
+	a.storeFlags(c)
+	return c
+}
+
+func (a *app) policyDiffCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "diff FILE",
+		Short: "Tell what a policy would change, and who would gain and lose how many records",
+		Long: `Tell what a policy would change. Beside the differences of the text, the records that
+each person could view before and after are counted in the data. Nothing is applied.`,
+		Example: "  remit policy diff policy.yaml",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.do(func(c *cobra.Command, args []string) error {
+			text, err := a.readFile(args[0])
+			if err != nil {
+				return err
+			}
+			return a.with(c.Context(), false, func(in *installation) error {
+				diff, err := in.policies.Diff(c.Context(), a.operatorActor(in), text)
+				if err != nil {
+					return withLines(args[0], text, err)
+				}
+				if asJSON {
+					return writeJSON(a.out, diff)
+				}
+				return a.printDiff(diff)
+			})
+		}),
+	}
+	a.storeFlags(c)
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+func (a *app) printDiff(d *policies.Diff) error {
+	if len(d.Changes) == 0 {
+		_, err := fmt.Fprintln(a.out, "nothing changes")
+		return err
+	}
+	if err := a.printChanges(d.Changes); err != nil {
+		return err
+	}
+	if len(d.Impacts) == 0 {
+		_, err := fmt.Fprintf(a.out, "\nnone of %d people sees more or fewer records or fields\n", d.People)
+		return err
+	}
+	_, _ = fmt.Fprintln(a.out)
+	t := &table{
+		heads: []string{"PERSON", "COLLECTION", "BEFORE", "AFTER", "FIELDS GAINED", "FIELDS LOST"},
+		right: []bool{false, false, true, true},
+	}
+	for _, i := range d.Impacts {
+		t.rows = append(t.rows, []string{
+			i.Name, i.Collection, strconv.FormatInt(i.Before, 10), strconv.FormatInt(i.After, 10), join(i.Gained), join(i.Lost),
+		})
+	}
+	if err := t.write(a.out, a.terminal); err != nil {
+		return err
+	}
+	if d.More {
+		_, _ = fmt.Fprintf(a.errors, "only the first %d people were looked at\n", policies.MostPeople)
+	}
+	return nil
+}
+
+func (a *app) printChanges(changes []policy.Change) error {
+	for _, change := range changes {
+		if _, err := fmt.Fprintln(a.out, clean(change.String())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func join(names []string) string {
+	text := ""
+	for i, name := range names {
+		if i > 0 {
+			text += ", "
+		}
+		text += name
+	}
+	return text
+}
+
+func (a *app) policyApplyCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "apply FILE",
+		Short: "Put a policy in place of the one that holds; - reads standard input",
+		Long: `Put a policy in place of the one that holds: all of it, or nothing if anything in it is
+wrong. It holds for every request that starts afterwards, on every server.`,
+		Example: `  remit policy diff policy.yaml && remit policy apply policy.yaml`,
+		Args:    cobra.ExactArgs(1),
+		RunE: a.do(func(c *cobra.Command, args []string) error {
+			text, err := a.readFile(args[0])
+			if err != nil {
+				return err
+			}
+			return a.with(c.Context(), false, func(in *installation) error {
+				changes, err := in.policies.Apply(c.Context(), a.operatorActor(in), text)
+				if err != nil {
+					return withLines(args[0], text, err)
+				}
+				if asJSON {
+					if changes == nil {
+						changes = []policy.Change{}
+					}
+					return writeJSON(a.out, map[string][]policy.Change{"changes": changes})
+				}
+				if len(changes) == 0 {
+					_, err := fmt.Fprintln(a.out, "nothing changes")
+					return err
+				}
+				return a.printChanges(changes)
+			})
+		}),
+	}
+	a.storeFlags(c)
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+func (a *app) policyExplainCommand() *cobra.Command {
+	var q policies.Question
+	var action string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "explain --as EMAIL COLLECTION",
+		Short: "Explain what a person, or an AI employee for them, may do with a collection, and why",
+		Example: `  remit policy explain --as ada@example.com opportunities
+  remit policy explain --as ada@example.com --employee viz --action update opportunities`,
+		Args: cobra.ExactArgs(1),
+		RunE: a.do(func(c *cobra.Command, args []string) error {
+			q.Collection = args[0]
+			if q.Task != "" && q.Employee == "" {
+				return usagef("--task needs --employee")
+			}
+			var err error
+			if q.Action, err = parseAction(action); err != nil {
+				return err
+			}
+			return a.with(c.Context(), false, func(in *installation) error {
+				explanation, err := in.policies.Explain(c.Context(), a.operatorActor(in), q)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return writeJSON(a.out, explanation)
+				}
+				_, err = io.WriteString(a.out, explanation.String())
+				return err
+			})
+		}),
+	}
+	a.storeFlags(c)
+	c.Flags().StringVar(&q.Email, "as", "", "e-mail address of the person (required)")
+	c.Flags().StringVar(&q.Employee, "employee", "", "AI employee that acts for the person")
+	c.Flags().StringVar(&q.Task, "task", "", "task of the AI employee")
+	c.Flags().StringVar(&q.Source, "data-source", "", `data source of the collection (default "main")`)
+	c.Flags().StringVar(&action, "action", string(policy.View), "view, create, update, delete or export")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	_ = c.MarkFlagRequired("as") // fails only for a flag that does not exist
+	return c
+}
+
+func parseAction(name string) (policy.Action, error) {
+	for _, known := range policy.Actions {
+		if string(known) == name {
+			return known, nil
+		}
+	}
+	return "", usagef("there is no action %q: use view, create, update, delete or export", name)
+}
+
+// readFile reads a file, or standard input for "-".
+func (a *app) readFile(name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(io.LimitReader(a.in, policy.MaxFileBytes+1))
+	}
+	return os.ReadFile(name) // #nosec G304 -- the operator names the file
+}
+
+// withLines puts the file and, where it is known, the line before each problem.
+func withLines(file string, text []byte, err error) error {
+	var all []error
+	for _, problem := range flatten(err) {
+		var e *remit.Error
+		if !errors.As(problem, &e) || e.Kind != remit.KindInvalid {
+			return err
+		}
+		place := file
+		if line := policy.Line(text, e.Field); line > 0 && e.Field != "" {
+			place += ":" + strconv.Itoa(line)
+		}
+		all = append(all, fmt.Errorf("%s: %w", place, problem))
+	}
+	return errors.Join(all...)
+}
