@@ -39,8 +39,8 @@ func (c *conversation) headline(q *query, row map[string]any, result *aggregateR
 		return fmt.Sprintf("%s: **%s**.", label, percent(row[asFigure]))
 	}
 	if row[asFigure] == nil {
-		return fmt.Sprintf("%s: there is none, because none of these %s has a %s that you may see.",
-			label, escape(q.of.noun()), escape(q.m.path.title))
+		return fmt.Sprintf("%s: there is none, because none of these %s has one that you may see.",
+			label, escape(q.of.noun()))
 	}
 	return fmt.Sprintf("%s: **%s**.", label, c.shown(q.m, row, result))
 }
@@ -60,6 +60,9 @@ func (c *conversation) shown(m measure, row map[string]any, result *aggregateRes
 	}
 	if m.fn == average && column.Type != "money" {
 		column.Type = "decimal"
+	}
+	if extreme := m.fn == minimum || m.fn == maximum; extreme && m.path.field.shownType() == yearType {
+		column.Type = yearType
 	}
 	if m.path.field.Type == "money" && m.fn != distinct {
 		column.Type = "money"
@@ -81,8 +84,8 @@ func (c *conversation) basis(q *query, row map[string]any, records string) strin
 	if filledIn == records || filledIn == "" {
 		return fmt.Sprintf("It rests on the %s that you may see and that match.", escape(noun))
 	}
-	return fmt.Sprintf("It rests on the %s with a %s that you may see, of %s that match; the others have none or it is hidden from you.",
-		grouped(filledIn), escape(q.m.path.title), escape(noun))
+	return fmt.Sprintf("It rests on %s of the %s that you may see and that match; the others have no %s, or it is hidden from you.",
+		grouped(filledIn), escape(noun), escape(q.m.path.title))
 }
 
 // hitWords names the numerator of a share.

@@ -180,6 +180,13 @@ func (b *backend) aggregate(arguments json.RawMessage) (any, error) {
 	if len(q.Dimensions) == 0 && len(order) == 0 {
 		order = []string{""}
 	}
+	for _, m := range q.Measures {
+		_, column, err := b.measure(c, nil, m)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, column)
+	}
 	rows := []map[string]any{}
 	for _, id := range order {
 		row := map[string]any{}
@@ -187,14 +194,11 @@ func (b *backend) aggregate(arguments json.RawMessage) (any, error) {
 			row[d.Field] = keys[id][i]
 		}
 		for _, m := range q.Measures {
-			value, column, err := b.measure(c, groups[id], m)
+			value, _, err := b.measure(c, groups[id], m)
 			if err != nil {
 				return nil, err
 			}
 			row[m.As] = value
-			if len(rows) == 0 {
-				columns = append(columns, column)
-			}
 		}
 		rows = append(rows, row)
 	}
@@ -206,7 +210,7 @@ func (b *backend) aggregate(arguments json.RawMessage) (any, error) {
 	}
 	for i := len(sortKeys) - 1; i >= 0; i-- {
 		name, descending := strings.CutPrefix(sortKeys[i], "-")
-		if len(columns) > 0 && !slices.ContainsFunc(columns, func(c columnInfo) bool { return c.Name == name }) {
+		if !slices.ContainsFunc(columns, func(c columnInfo) bool { return c.Name == name }) {
 			return nil, fmt.Errorf("no column %q to sort by", name)
 		}
 		slices.SortStableFunc(rows, func(x, y map[string]any) int { return compareCells(x[name], y[name], descending) })

@@ -121,14 +121,18 @@ func companyModel() []*collection {
 	enum := func(name, title string, options ...string) *field {
 		return &field{Name: name, Type: remit.Enum, Title: title, Options: options}
 	}
-	of := func(kind remit.FieldType, name, title string) *field { return &field{Name: name, Type: kind, Title: title} }
+	of := func(kind remit.FieldType, name, title string) *field {
+		return &field{Name: name, Type: kind, Title: title}
+	}
 	usd := func(name, title string) *field {
 		return &field{Name: name, Type: remit.Currency, Title: title, Currency: "USD"}
 	}
 	to := func(target, name, title string) *field {
 		return &field{Name: name, Type: remit.Relation, Title: title, Target: target}
 	}
-	long := func(name, title string) *field { return &field{Name: name, Type: remit.Text, Title: title, Format: "long"} }
+	long := func(name, title string) *field {
+		return &field{Name: name, Type: remit.Text, Title: title, Format: "long"}
+	}
 	owner := func() *field { return to("people", "owner_id", "Owner") }
 	created := func() *field { return of(remit.Timestamp, "created_at", "Created at") }
 	return []*collection{

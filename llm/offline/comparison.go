@@ -114,5 +114,8 @@ func (d decimal) shown(f *field) string {
 	if d.percent && f == nil {
 		return grouped(d.text) + " %"
 	}
+	if f != nil && f.shownType() == yearType {
+		return d.text
+	}
 	return grouped(d.bound(f))
 }

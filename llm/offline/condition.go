@@ -102,11 +102,14 @@ func (c oneOf) say() string {
 	for i, v := range c.values {
 		quoted[i] = quote(v)
 	}
-	verb := " is "
-	if c.not {
-		verb = " is not "
+	title := escape(c.path.title)
+	switch {
+	case c.not && len(quoted) > 1:
+		return title + " is neither " + join(quoted, "nor")
+	case c.not:
+		return title + " is not " + quoted[0]
 	}
-	return escape(c.path.title) + verb + join(quoted, "or")
+	return title + " is " + join(quoted, "or")
 }
 
 func (c truth) filter() any { return term(c.path, "$eq", c.want) }
@@ -240,9 +243,14 @@ func allOf(conditions []condition) any {
 	case 1:
 		return conditions[0].filter()
 	}
-	parts := make([]any, len(conditions))
-	for i, c := range conditions {
-		parts[i] = c.filter()
+	var parts []any
+	for _, c := range conditions {
+		part := c.filter()
+		if all, ok := part.(map[string]any)["$and"].([]any); ok {
+			parts = append(parts, all...) // keep the filter flat
+			continue
+		}
+		parts = append(parts, part)
 	}
 	return map[string]any{"$and": parts}
 }

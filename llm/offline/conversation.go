@@ -176,9 +176,10 @@ func (r *reader) merged() *query {
 			q.limit = 0
 		}
 	}
-	for _, c := range r.q.where {
-		q.replace(c)
-	}
+	q.where = slices.DeleteFunc(q.where, func(old condition) bool {
+		return slices.ContainsFunc(r.q.where, func(c condition) bool { return c.on() == old.on() })
+	})
+	q.where = append(q.where, r.q.where...)
 	if len(r.q.by) > 0 {
 		q.by = r.q.by
 		if q.list || q.m.fn == 0 {

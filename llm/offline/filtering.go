@@ -88,6 +88,7 @@ func (r *reader) readOptions() error {
 		}
 		if p, option := r.optionPath(s); option != "" {
 			r.narrow(oneOf{path: p, values: []string{option}, not: r.negated(i)}, i)
+			r.useFieldBeside(i, p)
 			continue
 		}
 		j := r.before(i)
@@ -99,6 +100,16 @@ func (r *reader) readOptions() error {
 		}
 	}
 	return r.readTruthless()
+}
+
+// useFieldBeside reads the field's own name beside an option of it: "status
+// prospect", "in the won stage".
+func (r *reader) useFieldBeside(i int, p path) {
+	for _, j := range []int{r.before(i), r.after(i)} {
+		if j >= 0 && !r.spans[j].used && r.mayBe(j, func(f *field) bool { return f == p.field }) && !r.afterBy(j) {
+			r.use(j)
+		}
+	}
 }
 
 func isBoolean(f *field) bool { return f.Type == remit.Boolean }
@@ -357,8 +368,7 @@ func (r *reader) readNumbers() error {
 }
 
 func (r *reader) looseNumber(i int, c comparison) error {
-	j := r.after(i)
-	if j >= 0 && namedCollection(r.spans[j]) == r.q.of && len(r.q.by) > 0 && !c.low.percent {
+	if r.countsHome(i) && len(r.q.by) > 0 && !c.low.percent {
 		r.use(i)
 		r.countRecords()
 		r.measured = true
@@ -376,6 +386,20 @@ func (r *reader) looseNumber(i int, c comparison) error {
 	}
 	r.narrow(bounded{path: r.q.of.own(money), comparison: c}, i)
 	return nil
+}
+
+// countsHome reports whether records are what the number at i counts: "more
+// than 5 won deals".
+func (r *reader) countsHome(i int) bool {
+	for j := r.after(i); j >= 0; j = r.after(j) {
+		if namedCollection(r.spans[j]) == r.q.of {
+			return true
+		}
+		if !is[stateSense](r.spans[j]) && !is[nameSense](r.spans[j]) && !onlyOption(r.spans[j], r.q.of) {
+			return false
+		}
+	}
+	return false
 }
 
 // readPresence reads "without owner" and "with a close date".

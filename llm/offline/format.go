@@ -138,6 +138,9 @@ func format(value any, column columnInfo) string {
 	if value == nil {
 		return noValue
 	}
+	if column.Type == yearType {
+		return escape(text(value))
+	}
 	switch remit.FieldType(column.Type) {
 	case remit.Currency:
 		return money(text(value), column.Currency)

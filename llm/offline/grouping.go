@@ -59,6 +59,9 @@ func (r *reader) readGroups() error {
 			}
 			continue
 		}
+		if next := r.after(i); next == i+1 && is[bucketSense](r.spans[next]) && r.mayBe(i, (*field).temporal) {
+			continue // "by engage quarter"
+		}
 		if r.calledFor(i) && !r.isFigure(i) && len(s.meanings) > 0 && !r.isHint(i) {
 			if p, ok := r.groupPath(s, r.q.of); ok {
 				r.groupBy(dimension{path: p}, i)
@@ -74,6 +77,12 @@ func (r *reader) calledFor(i int) bool {
 		return true
 	}
 	j := r.before(i)
+	if j >= 0 && is[bucketSense](r.spans[i]) && r.mayBe(j, (*field).temporal) && r.afterBy(j) {
+		return true
+	}
+	if r.hasLooseNumber() && r.spans[i].plural && r.spans[i].sense == (schemaSense{}) && !onlyOption(r.spans[i], r.q.of) {
+		return namedCollection(r.spans[i]) != r.q.of && has[rateSense](r)
+	}
 	if j >= 0 && is[whichSense](r.spans[j]) && !r.spans[j].sense.(whichSense).who {
 		return namedCollection(r.spans[i]) != r.q.of
 	}
@@ -103,7 +112,7 @@ func (r *reader) isFigure(i int) bool {
 
 func (r *reader) groupBy(d dimension, i int) {
 	r.use(i)
-	if j := r.before(i); j >= 0 && (is[bySense](r.spans[j]) || is[whichSense](r.spans[j]) || is[linkSense](r.spans[j])) {
+	if j := r.dateLead(i); j >= 0 && (is[bySense](r.spans[j]) || is[whichSense](r.spans[j]) || is[linkSense](r.spans[j])) {
 		r.use(j)
 	}
 	if d.path.field.temporal() && d.bucket == "" {
@@ -115,6 +124,16 @@ func (r *reader) groupBy(d dimension, i int) {
 		}
 	}
 	r.q.by = append(r.q.by, d)
+}
+
+// dateLead returns the span before i, or before the date field that a calendar
+// unit at i is of.
+func (r *reader) dateLead(i int) int {
+	j := r.before(i)
+	if j >= 0 && is[bucketSense](r.spans[i]) && r.mayBe(j, (*field).temporal) {
+		return r.before(j)
+	}
+	return j
 }
 
 // groupByTime groups by a calendar unit of the date field that is named beside

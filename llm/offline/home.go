@@ -1,6 +1,11 @@
 package offline
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/remit-crm/remit"
+)
 
 // home chooses the collection that the question is about, and the entity whose
 // groups it asks for.
@@ -10,6 +15,9 @@ func (r *reader) home() (*collection, error) {
 	home, err := r.measureHome(subjects)
 	if err != nil {
 		return nil, err
+	}
+	if home == nil && r.ranksUnmeasured(subjects) {
+		home = r.outcomeHome(subjects)
 	}
 	if home == nil {
 		home = r.subjectHome(subjects)
@@ -26,6 +34,16 @@ func (r *reader) home() (*collection, error) {
 	r.settleSubjects(subjects, home)
 	r.carries = r.follows && home == r.prev.of
 	return home, nil
+}
+
+// ranksUnmeasured reports whether "top reps" is asked without saying by what:
+// then by the amount of the deals that they won.
+func (r *reader) ranksUnmeasured(subjects []subject) bool {
+	i := first[rankSense](r)
+	if i < 0 || len(subjects) != 1 || r.spans[i].sense.(rankSense).recent || r.spans[i].sense.(rankSense).size {
+		return false
+	}
+	return r.after(i) == subjects[0].span && !has[aggSense](r) && r.measuredField() < 0 && first[whichSense](r) < 0
 }
 
 // subject is a span that names a collection as what the question is about.
@@ -92,7 +110,15 @@ func (r *reader) afterBy(i int) bool {
 // isHint reports whether the span says what the name beside it is: "account
 // Cancity", "the Cancity account".
 func (r *reader) isHint(i int) bool {
-	return r.hintsRight(i) || r.hintsLeft(i)
+	return canHint(r.spans[i]) && (r.hintsRight(i) || r.hintsLeft(i))
+}
+
+// canHint reports whether the span may say what a name is: a collection, a
+// relation or a text.
+func canHint(s span) bool {
+	return !is[stateSense](s) && slices.ContainsFunc(s.meanings, func(m meaning) bool {
+		return m.isCollection() || m.isField() && (m.field.Type == remit.Relation || searchable(m.field))
+	})
 }
 
 func (r *reader) hintsRight(i int) bool {
@@ -190,7 +216,7 @@ func (r *reader) moneyElsewhere(subjects []subject) bool {
 			return false
 		}
 	}
-	return !money.weak && r.outcomeHome(subjects) != nil
+	return (!money.weak || has[rankSense](r)) && r.outcomeHome(subjects) != nil
 }
 
 // fieldHome is the collection that has the number that is measured, where the
@@ -200,12 +226,18 @@ func (r *reader) fieldHome(subjects []subject) *collection {
 	if i < 0 {
 		return nil
 	}
+	if m, ok := r.spans[i].sense.(moneySense); ok && (m.weak || len(subjects) == 0) {
+		return nil
+	}
 	for _, s := range subjects {
 		if f, _ := ownField(r.spans[i], s.of, (*field).numeric); f != nil {
 			return s.of
 		}
 	}
 	if len(subjects) == 0 {
+		return nil
+	}
+	if is[moneySense](r.spans[i]) {
 		return nil
 	}
 	var home *collection
@@ -232,11 +264,33 @@ func (r *reader) measuredField() int {
 		if attached[i] || is[bucketSense](s) || (is[aggSense](s) && !r.weakIsField(i)) || r.isHint(i) {
 			continue
 		}
-		if r.mayBe(i, (*field).numeric) && !r.lacks(i) {
+		if r.mayBe(i, (*field).numeric) && !r.lacks(i) && !r.meansDeals(s) {
 			return i
 		}
 	}
 	return -1
+}
+
+// meansDeals reports whether a word like "revenue" means won deals: it is no
+// field of the collections that are named.
+func (r *reader) meansDeals(s span) bool {
+	if !is[moneySense](s) {
+		return false
+	}
+	if r.q != nil {
+		f, _ := ownField(s, r.q.of, (*field).numeric)
+		return f == nil
+	}
+	for i := range r.spans {
+		c := namedCollection(r.spans[i])
+		if c == nil {
+			continue
+		}
+		if f, _ := ownField(s, c, (*field).numeric); f != nil && !r.isHint(i) && !r.afterBy(i) {
+			return false
+		}
+	}
+	return true
 }
 
 // weakIsField reports whether a word like "total" is a field and not a sum: the
@@ -280,9 +334,7 @@ func (r *reader) settleSubjects(subjects []subject, home *collection) {
 	for _, s := range subjects {
 		switch {
 		case s.of == home:
-			if !r.isHint(s.span) {
-				r.use(s.span)
-			}
+			r.settleHome(s, subjects)
 		case r.asksForGroups(s.span) && r.entity < 0 && r.related(home, s.of):
 			r.entity = s.span
 		case r.isContext(s.span) && r.related(home, s.of):
@@ -291,16 +343,31 @@ func (r *reader) settleSubjects(subjects []subject, home *collection) {
 	}
 }
 
+// settleHome reads a span that names the home, unless the home is named
+// already and the span is an option of it: "accounts that are customers".
+func (r *reader) settleHome(s subject, subjects []subject) {
+	option := slices.ContainsFunc(r.spans[s.span].meanings, func(m meaning) bool { return m.isOption() && m.of == s.of })
+	again := slices.ContainsFunc(subjects, func(o subject) bool { return o.of == s.of && o.span != s.span })
+	if r.isHint(s.span) || option && again {
+		return
+	}
+	r.use(s.span)
+	if option {
+		r.takenAs = r.spans[s.span].text
+	}
+}
+
 // asksForGroups reports whether the collection is what the answer lists: "which
 // reps", "top 5 accounts", "compare accounts".
 func (r *reader) asksForGroups(i int) bool {
 	for j := r.before(i); j >= 0; j = r.before(j) {
 		switch s := r.spans[j].sense.(type) {
-		case whichSense, rankSense, listSense, compareSense, aggSense, bySense, countSense:
+		case aggSense:
+			return s.fn != distinct
+		case whichSense, rankSense, listSense, compareSense, bySense, countSense:
 			return true
 		case stateSense, nameSense, againSense:
 		default:
-			_ = s
 			return false
 		}
 	}
@@ -337,7 +404,15 @@ func (r *reader) isFollowUp(subjects []subject) bool {
 		}
 		break
 	}
-	return len(subjects) == 0 && !has[rateSense](r) && !has[aggSense](r) && !r.strongMoney() && r.measuredField() < 0
+	if len(subjects) > 0 || has[rateSense](r) || r.strongMoney() {
+		return false
+	}
+	return has[sortSense](r) || !has[aggSense](r) && r.measuredField() < 0 || r.onlyAsksHow()
+}
+
+// onlyAsksHow reports whether nothing but a function is named: "how many?".
+func (r *reader) onlyAsksHow() bool {
+	return !slices.ContainsFunc(r.spans, func(s span) bool { return !is[fillerSense](s) && !is[aggSense](s) })
 }
 
 func (r *reader) strongMoney() bool {

@@ -16,8 +16,8 @@ var keywords = makeKeywords([]struct {
 }{
 	{"how many different|how many distinct|how many unique|number of different|number of distinct|number of unique|count of distinct|count distinct|distinct count of|different|distinct|unique", aggSense{fn: distinct}},
 	{"how many|how many of|the number of|total number of|number of|count of|count|total count of|number", aggSense{fn: count}},
-	{"sum of|sum|total of|add up|summed|sum up|sum total of", aggSense{fn: sum}},
-	{"total|how much|worth|overall value of", aggSense{fn: sum, weak: true}},
+	{"sum of|sum|add up|summed|sum up|sum total of", aggSense{fn: sum}},
+	{"total|how much|worth|overall value of|how big|how large|how big is|how large is", aggSense{fn: sum, weak: true}},
 	{"average|avg|mean|on average|average of|mean of", aggSense{fn: average}},
 	{"minimum|min|minimum of", aggSense{fn: minimum}},
 	{"maximum|max|maximum of", aggSense{fn: maximum}},
@@ -60,8 +60,9 @@ var keywords = makeKeywords([]struct {
 
 	{"my team|my reports|my direct reports|my people|my salespeople|my reps", mineSense{team: true}},
 	{"my|mine|of mine|i own|owned by me|assigned to me|do i own|i am owner of|my own", mineSense{}},
-	{"owned by|belonging to|belongs to|belong to|assigned to|handled by|sold by|owner is|run by|led by", ownedSense{}},
-	{"them|those|these|they|it|the same ones|the ones|that one", themSense{}},
+	{"owned by|belonging to|belongs to|belong to|assigned to|handled by|sold by|owner is|run by|led by", ownedSense{"owner_id"}},
+	{"report to|reports to|reporting to|reported to|managed by|who report to|works for|work for", ownedSense{"manager_id"}},
+	{"them|those|these|they|their|it|the same ones|the ones|that one", themSense{}},
 	{"what about|how about|same|the same|same for|the same for|instead|also|then|only|just|but only|again|now for|and now|now", againSense{}},
 
 	{"which|what kind of|what kinds of|which of|which one of|which ones of", whichSense{}},
@@ -69,7 +70,7 @@ var keywords = makeKeywords([]struct {
 	{"why|how come|explain|explain that|explain this|how did you get that|how did you calculate that|how did you compute that|how was that calculated|how is that calculated|how was that computed|how is that computed|where does that come from|how so|why so", whySense{}},
 
 	{"revenue|revenues|sales|sales volume|turnover|income|value|bookings|sales revenue|won value|won revenue", moneySense{kind: revenueMoney}},
-	{"money|make|made|makes|earn|earned|sell|bring in|brought in|generate|generated", moneySense{kind: revenueMoney, weak: true}},
+	{"money|make|made|makes|earn|earned|sell|sells|bring in|brings in|brought in|generate|generates|generated", moneySense{kind: revenueMoney, weak: true}},
 	{"deal size|deal sizes|deal value|deal values|size|sizes|order size|contract size|ticket size", moneySense{kind: sizeMoney}},
 	{"pipeline|open pipeline", stateSense{state: openState, money: true}},
 	{"won|win|wins|winning|closed won|successful|sold|succeeded", stateSense{state: wonState}},
@@ -127,9 +128,9 @@ func beginsWith(tokens []token, words []string) bool {
 // fillers carry nothing that the planner could get wrong by passing over them.
 // Words that narrow, negate or ask for something else are not among them.
 var fillers = wordSet(`
-	a an the of for in on at to from with within into about as than over
+	a an the of for in on at to from with within into about as than over among because
 	is are was were be been being am do does did have has had having get gets got
-	there here that this its their his her our ours we us you your i me
+	there here that this its his her our ours we us you your i me
 	please can could would will may might tell know want need like let
 	what how many much any all some whose where
 	so far yet already currently ever still overall altogether actually really right

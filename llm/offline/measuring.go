@@ -10,7 +10,7 @@ import (
 // is asked for; readShape then decides.
 func (r *reader) readMeasure() error {
 	if i := first[rateSense](r); i >= 0 {
-		r.use(i)
+		r.useFigure(i)
 		r.useAll(isAverage) // an "average close rate" is the rate of all the deals
 		r.measured = true
 		return r.measureRate(r.spans[i].sense.(rateSense).kind)
@@ -87,14 +87,37 @@ func (r *reader) measureNumber() error {
 	case fn == distinct:
 		return r.measureDistinct(at)
 	case fn == count && field.zero():
-		r.use(at)
-		r.countRecords()
-		r.measured = true
-		return nil
+		r.useFigure(at)
+		return r.measureCount(at)
 	case !field.zero():
 		return r.measureField(fn, at, field)
 	}
 	return r.measureMoney(fn, at)
+}
+
+// measureCount counts records, or what they are grouped by where that is what
+// is asked for: "how many accounts have won deals".
+func (r *reader) measureCount(at int) error {
+	r.measured = true
+	r.countRecords()
+	if r.entity < 0 || r.after(at) != r.entity || r.hasLooseNumber() {
+		return nil
+	}
+	if p, ok := r.distinctPath(r.spans[r.entity]); ok {
+		r.q.by = nil
+		r.q.m = measure{fn: distinct, path: p, label: "different values of " + p.title}
+	}
+	return nil
+}
+
+// hasLooseNumber reports whether a comparison is on no field.
+func (r *reader) hasLooseNumber() bool {
+	for i, s := range r.spans {
+		if _, attached := r.numberOn[i]; is[numberSense](s) && !attached {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) countRecords() { r.q.m = measure{fn: count, label: r.q.of.noun()} }
@@ -129,9 +152,12 @@ func (r *reader) measuredPath() path {
 	if !ok {
 		return path{}
 	}
-	r.use(i)
-	if j := r.before(i); j >= 0 && (is[bySense](r.spans[j]) || is[sortSense](r.spans[j])) {
-		r.use(j)
+	r.useFigure(i)
+	if is[sortSense](r.spanBefore(i)) {
+		r.use(r.before(i))
+	}
+	if is[moneySense](r.spans[i]) {
+		r.q.note(quote(r.spans[i].text) + " is read as the field " + escape(p.title) + "; say “won amount” for deals")
 	}
 	return p
 }
@@ -139,7 +165,7 @@ func (r *reader) measuredPath() path {
 // measureField measures a field that is named. Without a word that says how, it
 // is added up where figures are asked for.
 func (r *reader) measureField(fn function, at int, p path) error {
-	r.use(at)
+	r.useFigure(at)
 	switch {
 	case fn == 0 && r.ranksRecords():
 		r.q.sorted = &sorting{path: p, descending: true}
@@ -174,15 +200,7 @@ func (r *reader) whichHome() bool {
 	if i < 0 {
 		return false
 	}
-	for j := r.after(i); j >= 0; j = r.after(j) {
-		if namedCollection(r.spans[j]) == r.q.of {
-			return true
-		}
-		if !is[stateSense](r.spans[j]) && !is[nameSense](r.spans[j]) && !onlyOption(r.spans[j], r.q.of) {
-			return false
-		}
-	}
-	return false
+	return r.countsHome(i)
 }
 
 func (r *reader) subjectIsHome() bool {
@@ -257,12 +275,12 @@ func (r *reader) measureMoney(fn function, at int) error {
 		}
 		return misreadf("You may see no amount of "+escape(r.q.of.noun())+" to compute that from.", r.words(at, i)...)
 	}
-	r.use(at)
+	r.useFigure(at)
 	p := r.q.of.own(money)
 	size := false
 	if i >= 0 {
 		if m, ok := r.spans[i].sense.(moneySense); ok {
-			r.use(i)
+			r.useFigure(i)
 			size = m.kind == sizeMoney
 		}
 	}
@@ -310,7 +328,7 @@ func (r *reader) moneySpan() int {
 			}
 		}
 	}
-	if weak >= 0 && is[moneySense](r.spans[weak]) && first[aggSense](r) < 0 {
+	if weak >= 0 && is[moneySense](r.spans[weak]) && !has[aggSense](r) && !has[rankSense](r) {
 		return -1
 	}
 	return weak

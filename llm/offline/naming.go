@@ -27,7 +27,10 @@ func (r *reader) readNames() error {
 			continue
 		}
 		last := r.nameList(i)
-		n := name{whole: r.written(i, last)}
+		n := name{}
+		if r.mayBeOne(i, last) {
+			n.whole = r.written(i, last)
+		}
 		for j := i; j <= last; j++ {
 			if is[nameSense](r.spans[j]) {
 				n.phrases = append(n.phrases, r.spans[j].text)
@@ -48,11 +51,15 @@ func (r *reader) readNames() error {
 func (r *reader) nameList(i int) int {
 	last := i
 	for {
-		next := last + 1
+		start := last + 1
+		if start < len(r.spans) && r.isHint(start) && r.hintsLeft(start) {
+			start++ // "the medical sector and the retail sector"
+		}
+		next := start
 		for next < len(r.spans) && r.joinsNames(next) {
 			next++
 		}
-		if next == last+1 || next >= len(r.spans) || !is[nameSense](r.spans[next]) {
+		if next == start || next >= len(r.spans) || !is[nameSense](r.spans[next]) {
 			return last
 		}
 		last = next
@@ -67,9 +74,24 @@ func (r *reader) joinsNames(i int) bool {
 		return i > 0
 	case fillerSense:
 		comparing := has[compareSense](r) && (s.word == "to" || s.word == "with")
-		return comparing || s.word == "for" && is[linkSense](r.spans[i-1])
+		return comparing || (s.word == "for" || s.word == "the" || s.word == "in") && r.joinsNames(i-1)
 	}
 	return false
+}
+
+// mayBeOne reports whether a list of names may be one name: "Johnson and Sons".
+func (r *reader) mayBeOne(i, last int) bool {
+	for _, s := range r.spans[i : last+1] {
+		switch {
+		case is[nameSense](s):
+			if s.text == strings.ToLower(s.text) {
+				return false
+			}
+		case !is[linkSense](s) || s.text == ",":
+			return false
+		}
+	}
+	return true
 }
 
 func (r *reader) written(i, last int) string {
@@ -101,10 +123,10 @@ func (r *reader) hint(n *name, i, last int) {
 	switch {
 	case prev < 0 || r.spans[i].broken:
 	case is[ownedSense](r.spans[prev]):
-		if f := r.q.of.field("owner_id"); f != nil {
+		if f := r.q.of.field(r.spans[prev].sense.(ownedSense).field); f != nil {
 			n.hints, n.strict = []path{r.index.schema.label(r.q.of.own(f))}, true
+			r.use(prev)
 		}
-		r.use(prev)
 	case r.hintsRight(prev) && (!r.spans[prev].used || namedCollection(r.spans[prev]) != nil):
 		if r.hintFrom(n, prev) {
 			r.use(prev)

@@ -3,6 +3,7 @@ package offline
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/remit-crm/remit"
@@ -62,6 +63,7 @@ func aggregateOf(q *query) aggregateCall {
 	if len(q.by) == 0 {
 		return call
 	}
+	call.Measures = append(call.Measures, namesakes(q.by)...)
 	call.Limit = maxGroups
 	if q.rank != nil {
 		call.Sort = []string{sortKey(q.rank.descending, figureColumn(q.m))}
@@ -81,6 +83,20 @@ func aggregateOf(q *query) aggregateCall {
 	}
 	return call
 }
+
+// namesakes counts the different records behind each title that figures are
+// grouped by: two accounts of one name would otherwise pass for one.
+func namesakes(by []dimension) []measureArg {
+	var measures []measureArg
+	for i, d := range by {
+		if relation := d.relation(); relation != "" {
+			measures = append(measures, measureArg{Fn: distinct.String(), Field: relation, As: namesakeColumn(i)})
+		}
+	}
+	return measures
+}
+
+func namesakeColumn(i int) string { return fmt.Sprintf("different_%d", i+1) }
 
 // sortKey is a sort key.
 func sortKey(descending bool, name string) string {

@@ -52,6 +52,15 @@ type dimension struct {
 	bucket string
 }
 
+// relation returns the relation whose title the dimension is, "" if none:
+// records of one title may be several.
+func (d dimension) relation() string {
+	if d.path.via != "" && d.path.field.Name == d.path.owner.TitleField {
+		return d.path.via
+	}
+	return ""
+}
+
 func (d dimension) label() string {
 	if d.bucket != "" {
 		return d.path.title + ", by " + d.bucket

@@ -21,10 +21,12 @@ type reader struct {
 	numberOn   map[int]int // span of a comparison → span of the field it is on
 	periodOn   map[int]int // span of a period → span of the date field it is on
 	names      []name
-	follows    bool // the question adds to the one before
-	carries    bool // its collection is the one before's
-	measured   bool // a measure was asked for in so many words
-	targetSpan int  // what the superlative is about, -1 if nothing
+	follows    bool         // the question adds to the one before
+	carries    bool         // its collection is the one before's
+	measured   bool         // a measure was asked for in so many words
+	targetSpan int          // what the superlative is about, -1 if nothing
+	takenAs    string       // a word that names the collection and could be an option of it
+	figures    map[int]bool // spans that say what is measured
 }
 
 // misread is why a question was not understood. Its text is Markdown.
@@ -41,7 +43,7 @@ func misreadf(reason string, words ...string) *misread { return &misread{reason:
 func newReader(ix *index, c calendar, who person, spans []span, prev *query) *reader {
 	return &reader{
 		index: ix, calendar: c, who: who, spans: slices.Clone(spans), prev: prev,
-		entity: -1, targetSpan: -1, numberOn: map[int]int{}, periodOn: map[int]int{},
+		entity: -1, targetSpan: -1, numberOn: map[int]int{}, periodOn: map[int]int{}, figures: map[int]bool{},
 	}
 }
 
@@ -51,12 +53,16 @@ func (r *reader) read() error {
 		return err
 	}
 	r.attach()
+	r.valueOfText()
 	home, err := r.home()
 	if err != nil {
 		return err
 	}
 	r.q = &query{of: home}
 	r.targetSpan = r.superlativeTarget()
+	if r.takenAs != "" {
+		r.q.note(quote(r.takenAs) + " is read as all " + escape(home.noun()))
+	}
 	for _, step := range []func() error{
 		r.readGroups, r.readMeasure, r.readStates, r.readOptions, r.readMine,
 		r.readPeriods, r.readNumbers, r.readPresence, r.readNames, r.readShape, r.readRest,
@@ -66,6 +72,49 @@ func (r *reader) read() error {
 		}
 	}
 	return nil
+}
+
+// valueOfText makes a name of a word that follows the text field it is a value
+// of, though it means something else by itself: "loss reason price".
+func (r *reader) valueOfText() {
+	for i := 1; i < len(r.spans); i++ {
+		s := r.spans[i]
+		field := r.mayBe(i-1, searchable) && !r.mayBeCollection(i-1) && !is[bySense](r.spanBefore(i-1))
+		known := slices.ContainsFunc(s.meanings, func(m meaning) bool { return m.weight == exact || m.isOption() || m.isCollection() })
+		if field && is[schemaSense](s) && !known && !s.broken {
+			r.spans[i].sense, r.spans[i].meanings = nameSense{}, nil
+		}
+	}
+}
+
+// spanBefore returns the nearest span before i that is no filler.
+func (r *reader) spanBefore(i int) span {
+	if j := r.before(i); j >= 0 {
+		return r.spans[j]
+	}
+	return span{sense: fillerSense{}}
+}
+
+// leadsToFigure reports whether what is measured follows the span, with states
+// and options between at most: "by won amount".
+func (r *reader) leadsToFigure(i int) bool {
+	for j := r.after(i); j >= 0; j = r.after(j) {
+		if r.figures[j] {
+			return true
+		}
+		if !r.spans[j].used || !is[stateSense](r.spans[j]) && !onlyOption(r.spans[j], r.q.of) {
+			return false
+		}
+	}
+	return false
+}
+
+// useFigure marks spans as read that say what is measured.
+func (r *reader) useFigure(spans ...int) {
+	r.use(spans...)
+	for _, i := range spans {
+		r.figures[i] = true
+	}
 }
 
 // refuse stops at what the planner never does.
@@ -268,6 +317,8 @@ func (r *reader) harmless(i int) bool {
 		return s.weak && r.measured
 	case whichSense:
 		return true
+	case bySense:
+		return !s.each && r.leadsToFigure(i)
 	case stateSense:
 		return strings.HasPrefix(strings.ToLower(r.spans[i].text), "win") && r.q.m.fn == share
 	}

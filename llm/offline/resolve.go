@@ -11,8 +11,9 @@ import (
 // before any is judged, so that they travel in one turn.
 func (c *conversation) resolveAll(r *reader, q *query) error {
 	var waiting error
+	fresh := map[string]bool{} // paths that this question itself has narrowed
 	for i := range r.names {
-		err := c.resolve(&r.names[i], q, r.carries)
+		err := c.resolve(&r.names[i], q, r.carries, fresh)
 		switch {
 		case errors.Is(err, errWaiting):
 			waiting = err
@@ -25,7 +26,7 @@ func (c *conversation) resolveAll(r *reader, q *query) error {
 
 // resolve looks a name up and narrows the query to it. In a follow-up it is
 // looked for first where the question before had one: "and for retail?".
-func (c *conversation) resolve(n *name, q *query, follows bool) error {
+func (c *conversation) resolve(n *name, q *query, follows bool, fresh map[string]bool) error {
 	if follows && len(n.hints) == 0 {
 		n = &name{phrases: n.phrases, whole: n.whole, not: n.not, grouped: n.grouped, hints: namedPaths(q)}
 	}
@@ -34,7 +35,8 @@ func (c *conversation) resolve(n *name, q *query, follows bool) error {
 		return err
 	}
 	for _, f := range found {
-		narrowTo(q, f, n)
+		narrowTo(q, f, n, fresh[f.path.name])
+		fresh[f.path.name] = true
 		if n.grouped && !slices.ContainsFunc(q.by, func(d dimension) bool { return d.path.name == f.path.name }) {
 			if len(q.by) == 0 || q.m.fn != 0 {
 				q.by = append([]dimension{{path: f.path}}, q.by...)
@@ -61,14 +63,25 @@ type found struct {
 	values []string
 }
 
-// narrowTo adds the condition. It replaces an older one on the same field.
-func narrowTo(q *query, f found, n *name) {
-	q.replace(oneOf{path: f.path, values: f.values, not: n.not})
+// narrowTo adds the condition. It replaces one of the question before on the same
+// field; to one of the same question it adds, since no cell is two values.
+func narrowTo(q *query, f found, n *name, add bool) {
+	c := oneOf{path: f.path, values: f.values, not: n.not}
+	if add {
+		for i, old := range q.where {
+			if o, ok := old.(oneOf); ok && o.on() == c.on() && o.not == c.not {
+				o.values = append(slices.Clone(o.values), c.values...)
+				q.where[i] = o
+				return
+			}
+		}
+	}
+	q.replace(c)
 }
 
 // find resolves the phrases of a name, as one name or as a list.
 func (c *conversation) find(n *name, q *query) ([]found, error) {
-	if len(n.phrases) > 1 {
+	if len(n.phrases) > 1 && n.whole != "" {
 		whole, err := c.findOne(n, n.whole, q, true)
 		if err == nil {
 			return []found{whole}, nil

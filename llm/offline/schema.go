@@ -79,6 +79,18 @@ func (f *field) numeric() bool {
 	return f.Type == remit.Integer || f.Type == remit.Decimal || f.Type == remit.Currency
 }
 
+// yearType marks a column of years, which take no separators.
+const yearType = "year"
+
+// shownType is the field's type, or yearType.
+func (f *field) shownType() string {
+	words := nameWords(f.Name)
+	if f.Type == remit.Integer && len(words) > 0 && (words[0] == "year" || words[len(words)-1] == "year") {
+		return yearType
+	}
+	return string(f.Type)
+}
+
 func (f *field) temporal() bool { return f.Type == remit.Date || f.Type == remit.Timestamp }
 
 // target returns the collection that a relation leads to, nil where the actor
@@ -157,6 +169,7 @@ func (f *field) option(phrases ...string) string {
 type path struct {
 	name  string      // as calls have it: "account.industry"
 	title string      // as sentences have it: "account industry"
+	via   string      // the relation that it is over: "account_id"; "" if none
 	owner *collection // the collection that holds the field
 	field *field
 }
@@ -173,6 +186,7 @@ func (p path) over(target *collection, f *field) path {
 	hop := path{
 		name:  strings.TrimSuffix(p.name, "_id") + "." + f.Name,
 		title: p.title + " " + strings.ToLower(f.title()),
+		via:   p.name,
 		owner: target,
 		field: f,
 	}

@@ -34,18 +34,18 @@ type (
 		unit  string
 		after bool
 	} // "quarter"; after: "quarterly" needs no "by" before it
-	compareSense struct{}             // "compare", "vs"
-	periodSense  struct{ period }     // "in Q2 2017"
-	numberSense  struct{ comparison } // "more than 1000"
-	countSense   struct{ n int }      // "20" in "list 20 deals"
-	linkSense    struct{ or bool }    // "and", ",", "or"
-	notSense     struct{}             // "not", "excluding"
-	lackSense    struct{}             // "without", "missing"
-	mineSense    struct{ team bool }  // "my", "my team"
-	ownedSense   struct{}             // "owned by"
-	themSense    struct{}             // "them", "those"
-	againSense   struct{}             // "what about", "instead"
-	whichSense   struct{ who bool }   // "which", "who"
+	compareSense struct{}               // "compare", "vs"
+	periodSense  struct{ period }       // "in Q2 2017"
+	numberSense  struct{ comparison }   // "more than 1000"
+	countSense   struct{ n int }        // "20" in "list 20 deals"
+	linkSense    struct{ or bool }      // "and", ",", "or"
+	notSense     struct{}               // "not", "excluding"
+	lackSense    struct{}               // "without", "missing"
+	mineSense    struct{ team bool }    // "my", "my team"
+	ownedSense   struct{ field string } // "owned by": the relation that it is about
+	themSense    struct{}               // "them", "those"
+	againSense   struct{}               // "what about", "instead"
+	whichSense   struct{ who bool }     // "which", "who"
 	moneySense   struct {
 		kind moneyKind
 		weak bool

@@ -102,6 +102,9 @@ func (r *reader) readSort() {
 	if r.q.sorted != nil {
 		r.useAll(is[sortSense])
 	}
+	if i := first[bySense](r); i >= 0 && r.entity >= 0 && r.leadsToFigure(i) {
+		r.q.rank = &ranking{descending: true}
+	}
 }
 
 // readRank reads a superlative that is no maximum or minimum: of groups by their
@@ -119,6 +122,13 @@ func (r *reader) readRank() {
 		return
 	}
 	if r.measured && r.q.m.fn != 0 && r.q.m.fn != count {
+		return
+	}
+	if r.carries && len(r.prev.by) > 0 && r.targetSpan < 0 && !s.recent {
+		if order.n == 0 {
+			order.n = max(r.prev.limit, defaultTop)
+		}
+		r.q.rank, r.q.limit = &order, order.n
 		return
 	}
 	r.rankRecords(order, s.recent)

@@ -22,7 +22,6 @@ var fieldSynonyms = [][]string{
 	{"country", "nation", "office location"},
 	{"employees", "employee", "headcount", "number of employees", "staff", "workforce", "company size"},
 	{"amount", "close value", "deal amount", "contract value"},
-	{"total", "total amount", "order value", "quote value", "order total", "quote total"},
 	{"annual revenue", "yearly revenue", "yearly turnover", "annual turnover"},
 	{"stage", "phase", "deal stage", "pipeline stage"},
 	{"status", "state"},

@@ -25,9 +25,28 @@ func (c *conversation) tableText(q *query, result *aggregateResult) string {
 	return paragraphs(
 		table.String(),
 		groupBasis(q, rows, result),
+		namesakeWords(q, rows),
 		understood(q),
 		remarks(q.notes),
 	)
+}
+
+// namesakeWords names the groups in which several records of one title are
+// added up.
+func namesakeWords(q *query, rows []map[string]any) string {
+	var lines []string
+	for i, d := range q.by {
+		if d.relation() == "" {
+			continue
+		}
+		for _, row := range rows {
+			n := text(row[namesakeColumn(i)])
+			if row[d.path.name] != nil && less("1", n) && len(lines) < maxCandidates {
+				lines = append(lines, fmt.Sprintf("%s different records are called %s; their figures are added up.", grouped(n), quote(text(row[d.path.name]))))
+			}
+		}
+	}
+	return strings.Join(lines, " ")
 }
 
 // kept returns the groups whose figure meets the bound.
@@ -90,8 +109,8 @@ func groupName(value any, d dimension, result *aggregateResult) string {
 		return bucketName(text(value), d.bucket)
 	}
 	column := result.column(d.path.name)
-	if column.Type == "" {
-		column.Type = string(d.path.field.Type)
+	if column.Type == "" || d.path.field.shownType() == yearType {
+		column.Type = d.path.field.shownType()
 	}
 	return format(value, column)
 }
@@ -152,8 +171,8 @@ func (c *conversation) listText(q *query, columns []path, result *queryResult) s
 // columnOf is what the result says of a column, completed by the schema.
 func columnOf(columns []columnInfo, p path) columnInfo {
 	column := columnNamed(columns, p.name)
-	if column.Type == "" {
-		column.Type = string(p.field.Type)
+	if column.Type == "" || p.field.shownType() == yearType {
+		column.Type = p.field.shownType()
 	}
 	if column.Currency == "" {
 		column.Currency = p.field.Currency
