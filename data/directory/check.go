@@ -59,5 +59,11 @@ func checkEmail(email string) error {
 // addresses that fold alike belong to one person, so nobody can be added beside
 // "kim@…" with a Kelvin sign for the k.
 func foldEmail(email string) string {
-	return sqldb.Fold(norm.NFC.String(strings.TrimSpace(email)))
+	return sqldb.Fold(norm.NFC.String(strings.TrimSpace(storable(email))))
+}
+
+// storable replaces what PostgreSQL cannot hold in a text: bytes that are not
+// UTF-8, and NUL.
+func storable(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }

@@ -62,11 +62,11 @@ func (c *claimCache) put(started uint64, digest [sha256.Size]byte, actor remit.A
 	c.claims[digest] = claim{actor: actor, until: now.Add(min(life, claimTTL))}
 }
 
-// shrink drops what has expired and, if that is not enough, whatever comes first:
-// maps are walked in random order.
+// shrink drops what has expired and, so that it is not called again soon, at
+// least a quarter: maps are walked in random order.
 func (c *claimCache) shrink(now time.Time) {
 	for digest, found := range c.claims {
-		if !now.Before(found.until) || len(c.claims) >= maxClaims {
+		if !now.Before(found.until) || len(c.claims) > maxClaims*3/4 {
 			delete(c.claims, digest)
 		}
 	}

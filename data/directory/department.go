@@ -62,6 +62,9 @@ func (d *Directory) CreateDepartment(ctx context.Context, by remit.Actor, name s
 // UpdateDepartment renames or moves a department. A name is an attribute of the
 // people in the department, so they get a new generation.
 func (d *Directory) UpdateDepartment(ctx context.Context, by remit.Actor, id remit.ID, c DepartmentChange) error {
+	if !id.Valid() {
+		return errNoDepartment()
+	}
 	if c.Name != nil {
 		if err := checkText("name", *c.Name); err != nil {
 			return err
@@ -86,6 +89,9 @@ func (d *Directory) UpdateDepartment(ctx context.Context, by remit.Actor, id rem
 		}
 		if c.ParentID != nil {
 			e.Fields = append(e.Fields, "parent_id")
+			if err := checkDepartment(ctx, tx, "parent", *c.ParentID); err != nil {
+				return err
+			}
 			return departments().move(ctx, tx, id, *c.ParentID)
 		}
 		return nil
@@ -111,6 +117,9 @@ func renameDepartment(ctx context.Context, tx sqldb.Tx, id remit.ID, name string
 func checkDepartment(ctx context.Context, tx sqldb.Tx, field string, id remit.ID) error {
 	if id == "" {
 		return nil
+	}
+	if !id.Valid() {
+		return remit.FieldErrorf(field, "does not exist")
 	}
 	found, err := exists(ctx, tx, sqldb.Stmt{SQL: "SELECT 1 FROM departments WHERE id = ?", Args: []any{id}})
 	if err == nil && !found {

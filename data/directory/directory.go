@@ -40,6 +40,7 @@ type Directory struct {
 	key     [32]byte // of the digests of secrets
 	writer  change.Writer
 	claims  *claimCache
+	cost    hashParams    // of new passwords
 	hashing chan struct{} // a token for each password that is being hashed
 }
 
@@ -54,6 +55,7 @@ func New(db *sqldb.DB, ids *remit.IDSource, clock func() time.Time, ring *keys.R
 		key:     ring.Derive(keys.Token),
 		writer:  change.Writer{DB: db, Clock: clock},
 		claims:  newClaimCache(),
+		cost:    defaultCost(),
 		hashing: make(chan struct{}, concurrentHashes),
 	}
 }
@@ -89,6 +91,9 @@ func (d *Directory) write(ctx context.Context, by remit.Actor, op audit.Operatio
 // bump raises the person's generation, if it is a person that may be changed:
 // not the operator.
 func bump(ctx context.Context, tx sqldb.Tx, person remit.ID) error {
+	if !person.Valid() {
+		return errNoPerson()
+	}
 	changed, err := tx.Exec(ctx, sqldb.Stmt{
 		SQL:  "UPDATE people SET generation = generation + 1 WHERE id = ? AND system = ?",
 		Args: []any{person, false},

@@ -45,6 +45,9 @@ ON CONFLICT (person_id, role) DO UPDATE SET not_after = excluded.not_after`,
 
 // RevokeRole takes a role from a person. It is no error if they do not hold it.
 func (d *Directory) RevokeRole(ctx context.Context, by remit.Actor, person remit.ID, role string) error {
+	if err := checkText("role", role); err != nil {
+		return err
+	}
 	return d.write(ctx, by, OpRoleRevoke, person, func(tx sqldb.Tx, e *audit.Entry) error {
 		e.Details = membershipDetails(role, time.Time{})
 		if err := bump(ctx, tx, person); err != nil {

@@ -25,9 +25,9 @@ type hashParams struct {
 	threads uint8
 }
 
-// currentParams are the first choice of the OWASP Password Storage Cheat Sheet
-// that leaves the memory of a small server to others.
-func currentParams() hashParams { return hashParams{memory: 19 * 1024, passes: 2, threads: 1} }
+// defaultCost is the choice of the OWASP Password Storage Cheat Sheet that leaves
+// the memory of a small server to others.
+func defaultCost() hashParams { return hashParams{memory: 19 * 1024, passes: 2, threads: 1} }
 
 const (
 	hashLength = 32
@@ -83,12 +83,11 @@ func storeHash(ctx context.Context, tx sqldb.Tx, person remit.ID, encoded string
 // hash returns the password's hash in the PHC string format, under a fresh salt.
 func (d *Directory) hash(ctx context.Context, password string) (string, error) {
 	salt := d.salt()
-	params := currentParams()
-	key, err := d.derive(ctx, password, salt, params)
+	key, err := d.derive(ctx, password, salt, d.cost)
 	if err != nil {
 		return "", err
 	}
-	return formatHash(params, salt, key), nil
+	return formatHash(d.cost, salt, key), nil
 }
 
 func (d *Directory) salt() []byte {
@@ -110,7 +109,7 @@ func (d *Directory) derive(ctx context.Context, password string, salt []byte, p 
 }
 
 // matches reports whether the encoded hash is the password's, and whether it was
-// made at lower costs than today's.
+// made at other costs than today's.
 func (d *Directory) matches(ctx context.Context, password, encoded string) (ok, outdated bool, err error) {
 	params, salt, want, err := parseHash(encoded)
 	if err != nil {
@@ -120,7 +119,7 @@ func (d *Directory) matches(ctx context.Context, password, encoded string) (ok, 
 	if err != nil {
 		return false, false, err
 	}
-	return subtle.ConstantTimeCompare(key, want) == 1, params != currentParams(), nil
+	return subtle.ConstantTimeCompare(key, want) == 1, params != d.cost, nil
 }
 
 // formatHash writes the PHC string format:
@@ -157,6 +156,6 @@ func (p hashParams) sane() bool {
 // dummyHash is compared with where there is no password to compare with, so that
 // an unknown address takes as long as a wrong password. No password has it: its
 // key is not the outcome of a hash.
-func dummyHash() string {
-	return formatHash(currentParams(), make([]byte, saltLength), make([]byte, hashLength))
+func dummyHash(cost hashParams) string {
+	return formatHash(cost, make([]byte, saltLength), make([]byte, hashLength))
 }

@@ -51,6 +51,9 @@ type SessionState struct {
 // The generation is read before all else: if a change commits in between, what
 // was read of it lies under the generation before, which the gate refuses.
 func (d *Directory) Person(ctx context.Context, id remit.ID) (*Person, error) {
+	if !id.Valid() {
+		return nil, errNoPerson()
+	}
 	var p *Person
 	var facts factReader
 	err := d.db.QueryThen(ctx, personStmt(d.db, id), func(r sqldb.Row) error {

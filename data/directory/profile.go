@@ -114,6 +114,9 @@ func checkManager(ctx context.Context, tx sqldb.Tx, id remit.ID) error {
 	if id == "" {
 		return nil
 	}
+	if !id.Valid() {
+		return remit.FieldErrorf("manager", "does not exist")
+	}
 	found, err := exists(ctx, tx, sqldb.Stmt{
 		SQL:  "SELECT 1 FROM people WHERE id = ? AND system = ?",
 		Args: []any{id, false},
@@ -250,6 +253,9 @@ func readProfile(r sqldb.Row) Profile {
 
 // Profile reads the profile of one person.
 func (d *Directory) Profile(ctx context.Context, id remit.ID) (*Profile, error) {
+	if !id.Valid() {
+		return nil, errNoPerson()
+	}
 	var found *Profile
 	err := d.db.Query(ctx, sqldb.Stmt{
 		SQL:  "SELECT " + profileColumns + " FROM people WHERE id = ? AND system = ?",

@@ -66,6 +66,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 // RevokeSession ends a session of a person at once: signing out. The error is
 // [remit.KindNotFound] if the person has no such session that is not revoked yet.
 func (d *Directory) RevokeSession(ctx context.Context, by remit.Actor, person, session remit.ID) error {
+	if !session.Valid() {
+		return errNoSession()
+	}
 	err := d.write(ctx, by, OpSessionRevoke, person, func(tx sqldb.Tx, e *audit.Entry) error {
 		e.Details = map[string]string{"session": string(session)}
 		if err := bump(ctx, tx, person); err != nil {
@@ -80,7 +83,7 @@ func (d *Directory) RevokeSession(ctx context.Context, by remit.Actor, person, s
 			Args: []any{now, session, person},
 		})
 		if err == nil && revoked == 0 {
-			err = remit.Errorf(remit.KindNotFound, "there is no such session")
+			err = errNoSession()
 		}
 		return err
 	})
@@ -151,3 +154,5 @@ FROM sessions WHERE person_id = ? ORDER BY created_at DESC, id`,
 	})
 	return all, err
 }
+
+func errNoSession() error { return remit.Errorf(remit.KindNotFound, "there is no such session") }

@@ -20,6 +20,10 @@ type SignIn struct {
 // maxClient bounds what is kept of a client's own words, in bytes.
 const maxClient = 200
 
+func clip(text string) string {
+	return storable(strings.ToValidUTF8(text[:min(len(text), maxClient)], ""))
+}
+
 // SignIn makes a session of the person with the address and the password, and
 // returns its secret, which is not kept. The error is
 // [remit.KindUnauthenticated] if either is wrong, without saying which, and
@@ -62,7 +66,7 @@ func errWrongPassword() error {
 // passwordOf returns who has the address, is active and has a password. For
 // anyone else it returns a hash that no password has.
 func (d *Directory) passwordOf(ctx context.Context, email string) (person remit.ID, encoded string, err error) {
-	encoded = dummyHash()
+	encoded = dummyHash(d.cost)
 	err = d.db.Query(ctx, sqldb.Stmt{
 		SQL: `SELECT id, password_hash FROM people
 WHERE email_folded = ? AND active = ? AND system = ? AND password_hash IS NOT NULL`,
@@ -78,10 +82,10 @@ WHERE email_folded = ? AND active = ? AND system = ? AND password_hash IS NOT NU
 // compared.
 func (d *Directory) openSession(ctx context.Context, in SignIn, person remit.ID, encoded, renewed string) (string, *Session, error) {
 	secret := d.newSecret(SessionPrefix)
-	s := &Session{ID: d.ids.New(), Person: person, Address: in.Address, Client: strings.ToValidUTF8(in.Client[:min(len(in.Client), maxClient)], "")}
+	s := &Session{ID: d.ids.New(), Person: person, Address: clip(in.Address), Client: clip(in.Client)}
 	by := remit.Actor{Person: person, Channel: remit.ChannelWeb, Session: s.ID}
 	err := d.write(ctx, by, OpSessionCreate, person, func(tx sqldb.Tx, e *audit.Entry) error {
-		e.Details = map[string]string{"address": in.Address}
+		e.Details = map[string]string{"address": s.Address}
 		unchanged, err := tx.Exec(ctx, sqldb.Stmt{
 			SQL: `UPDATE people SET generation = generation + 1, password_hash = ?
 WHERE id = ? AND active = ? AND password_hash = ?`,

@@ -61,9 +61,9 @@ func foldPassword(s string) string { return sqldb.Fold(norm.NFKC.String(s)) }
 // satisfy a rule.
 func isCommon(folded string) bool {
 	stem := strings.TrimRightFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) })
-	return slices.ContainsFunc(strings.Fields(commonPasswords), func(line string) bool {
+	return slices.ContainsFunc(strings.Split(commonPasswords, "\n"), func(line string) bool {
 		common := sqldb.Fold(line)
-		return folded == common || stem == common
+		return common != "" && (folded == common || stem == common)
 	})
 }
 

@@ -91,6 +91,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 // bumpActive raises the generation of a person who is active, and is not the
 // operator.
 func bumpActive(ctx context.Context, tx sqldb.Tx, person remit.ID) error {
+	if !person.Valid() {
+		return errNoPerson()
+	}
 	changed, err := tx.Exec(ctx, sqldb.Stmt{
 		SQL:  "UPDATE people SET generation = generation + 1 WHERE id = ? AND active = ? AND system = ?",
 		Args: []any{person, true, false},
@@ -138,6 +141,9 @@ func checkEmployee(ctx context.Context, tx sqldb.Tx, employee string) error {
 // RevokeToken ends a token of a person at once. The error is
 // [remit.KindNotFound] if the person has no such token that is not revoked yet.
 func (d *Directory) RevokeToken(ctx context.Context, by remit.Actor, person, token remit.ID) error {
+	if !token.Valid() {
+		return errNoToken()
+	}
 	err := d.write(ctx, by, OpTokenRevoke, person, func(tx sqldb.Tx, e *audit.Entry) error {
 		e.Details = map[string]string{"token": string(token)}
 		if err := bump(ctx, tx, person); err != nil {
@@ -152,7 +158,7 @@ func (d *Directory) RevokeToken(ctx context.Context, by remit.Actor, person, tok
 			Args: []any{now, token, person},
 		})
 		if err == nil && revoked == 0 {
-			err = remit.Errorf(remit.KindNotFound, "there is no such token")
+			err = errNoToken()
 		}
 		return err
 	})
@@ -183,3 +189,5 @@ FROM api_tokens WHERE person_id = ? ORDER BY created_at DESC, id`,
 	})
 	return all, err
 }
+
+func errNoToken() error { return remit.Errorf(remit.KindNotFound, "there is no such token") }
