@@ -138,12 +138,14 @@ func (t *term) mayBeNull() bool {
 
 func describe(t *term) string {
 	switch {
-	case t.op == opField || t.op == opUser:
-		return t.typ.name
+	case t.op == opField || t.op == opUser || t.op == opInput:
+		return t.typ.name + " (" + t.typ.describe() + ")"
 	case t.list:
 		return "a list"
 	case t.op == opNull:
 		return "null"
+	case t.op != opLiteral && t.op != opVariable && t.typ.resolved().Base == remit.Boolean:
+		return "a condition"
 	}
 	return t.typ.describe()
 }

@@ -34,6 +34,7 @@ type checker struct {
 	variables []*variable // in sight, innermost last
 	bound     int         // variables made so far
 	depth     int
+	terms     int
 	literals  []*term
 	lists     []*term // inner ones first
 }
@@ -47,7 +48,7 @@ func (k *checker) parse(expression string) (celast.Expr, error) {
 	if strings.TrimSpace(expression) == "" {
 		return nil, remit.FieldErrorf("expression", "empty: write a condition, or true for every record")
 	}
-	p, err := parser.NewParser(parser.MaxRecursionDepth(MaxDepth), parser.MaxExpressionNodeCount(MaxTerms),
+	p, err := parser.NewParser(parser.MaxRecursionDepth(MaxDepth),
 		parser.ErrorRecoveryLimit(4), parser.ErrorReportingLimit(1))
 	if err != nil {
 		return nil, fmt.Errorf("scope: making the parser: %w", err)
@@ -75,10 +76,25 @@ func place(line, column int) string {
 
 // fail returns an error at e's place.
 func (k *checker) fail(e celast.Expr, hint, format string, args ...any) *remit.Error {
-	at := k.info.GetStartLocation(leftmost(e).ID())
+	at := k.info.GetLocationByOffset(k.start(leftmost(e)))
 	err := remit.FieldErrorf("expression", "%s: %s", place(at.Line(), at.Column()), fmt.Sprintf(format, args...))
 	err.Hint = hint
 	return err
+}
+
+// start returns where e begins in the text. CEL places a call at its
+// parenthesis.
+func (k *checker) start(e celast.Expr) int32 {
+	r, _ := k.info.GetOffsetRange(e.ID())
+	if e.Kind() != celast.CallKind {
+		return r.Start
+	}
+	name := []rune(e.AsCall().FunctionName())
+	at := int(r.Start) - len(name)
+	if at >= 0 && int(r.Start) <= len(k.text) && slices.Equal(k.text[at:r.Start], name) {
+		return int32(at) //nolint:gosec // no more than MaxLength
+	}
+	return r.Start
 }
 
 // leftmost returns the expression that stands first in e's text: CEL places a
@@ -106,9 +122,13 @@ func infix(function string) bool {
 // check resolves e and finds its type.
 func (k *checker) check(e celast.Expr) (*term, error) {
 	k.depth++
+	k.terms++
 	defer func() { k.depth-- }()
 	if k.depth > MaxDepth {
 		return nil, k.fail(e, "", "nested deeper than %d", MaxDepth)
+	}
+	if k.terms > MaxTerms {
+		return nil, k.fail(e, "use a list attribute or split the rule", "more than %d operators, names and literals", MaxTerms)
 	}
 	switch e.Kind() {
 	case celast.LiteralKind:

@@ -40,6 +40,9 @@ type Report struct {
 	Scopes     int
 	Closed     int // scopes that did not bind, on all sides
 	Mismatches []string
+
+	last           *scope.Predicate
+	lastExpression string
 }
 
 // perWorld is how many scopes are tried on one company before the next is made.
@@ -86,6 +89,7 @@ func Compare(tb testing.TB, o Options, databases ...*Database) *Report {
 	report := &Report{}
 	o.Mistakes = max(o.Mistakes, 1)
 	for seed := o.Seed; !report.enough(o); seed++ {
+		report.last = nil
 		w, err := scopetest.New(seed)
 		if err != nil {
 			tb.Fatal(err)
@@ -117,6 +121,7 @@ func (r *Report) try(w *scopetest.World, expression string, render Renderer, dat
 	if err != nil {
 		return fmt.Errorf("%s: %w", expression, err)
 	}
+	p, expression = r.join(p, expression)
 	program, err := eval.New(p)
 	if err != nil {
 		return fmt.Errorf("%s: %w", expression, err)
@@ -134,6 +139,20 @@ func (r *Report) try(w *scopetest.World, expression string, render Renderer, dat
 		}
 	}
 	return nil
+}
+
+// join joins every third scope with the one before it, as the rules of several
+// roles are joined.
+func (r *Report) join(p *scope.Predicate, expression string) (*scope.Predicate, string) {
+	last, lastExpression := r.last, r.lastExpression
+	r.last, r.lastExpression = p, expression
+	switch {
+	case last == nil || r.Scopes%3 != 0:
+		return p, expression
+	case r.Scopes%2 == 0:
+		return scope.And(last, p), "And(" + lastExpression + ",\n" + expression + ")"
+	}
+	return scope.Or(last, p), "Or(" + lastExpression + ",\n" + expression + ")"
 }
 
 // refusedForNull reports whether the generator ran into one of the two save-time
