@@ -131,3 +131,6 @@ func (m *Model) params(req llm.Request) (anthropic.MessageNewParams, error) {
 	}
 	return p, nil
 }
+
+// Name returns the model that answers where a request names none.
+func (m *Model) Name() string { return m.options.Model }

@@ -169,3 +169,6 @@ func (m *Model) params(req llm.Request) (openai.ChatCompletionNewParams, error) 
 	}
 	return p, nil
 }
+
+// Name returns the model that answers where a request names none.
+func (m *Model) Name() string { return m.options.Model }
