@@ -2,6 +2,7 @@ package policystore
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/remit-crm/remit"
@@ -140,7 +141,7 @@ func (s *Store) Seed(ctx context.Context, by remit.Actor, doc *policy.Document) 
 		}
 		return compileDocument(ctx, tx, doc)
 	})
-	if err == errSeeded { //nolint:errorlint // our own value, never wrapped
+	if errors.Is(err, errSeeded) {
 		return false, nil
 	}
 	return err == nil, err
@@ -150,4 +151,4 @@ func (s *Store) Seed(ctx context.Context, by remit.Actor, doc *policy.Document) 
 const firstEpoch = 1
 
 // errSeeded says that another server was faster.
-var errSeeded = remit.Errorf(remit.KindConflict, "there is a policy already")
+var errSeeded = errors.New("policystore: there is a policy already")

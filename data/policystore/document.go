@@ -77,34 +77,33 @@ func writeDocument(ctx context.Context, tx sqldb.Tx, doc *policy.Document) error
 			return err
 		}
 	}
-	w := documentWriter{ctx: ctx, tx: tx}
+	w := documentWriter{tx: tx}
 	for i, e := range doc.Scopes {
-		w.insert("INSERT INTO policy_scopes (data_source, collection, name, position, body) VALUES (?, ?, ?, ?, ?)",
+		w.insert(ctx, "INSERT INTO policy_scopes (data_source, collection, name, position, body) VALUES (?, ?, ?, ?, ?)",
 			i, e, sourceOf(e.Source), e.Collection, e.Name)
 	}
 	for i, e := range doc.Roles {
-		w.insert("INSERT INTO policy_roles (name, position, body) VALUES (?, ?, ?)", i, e, e.Name)
+		w.insert(ctx, "INSERT INTO policy_roles (name, position, body) VALUES (?, ?, ?)", i, e, e.Name)
 	}
 	for i, e := range doc.Employees {
-		w.insert("INSERT INTO policy_employees (name, position, body) VALUES (?, ?, ?)", i, e, e.Name)
+		w.insert(ctx, "INSERT INTO policy_employees (name, position, body) VALUES (?, ?, ?)", i, e, e.Name)
 	}
 	for i, e := range doc.Tasks {
-		w.insert("INSERT INTO policy_tasks (employee, name, position, body) VALUES (?, ?, ?, ?)", i, e, e.Employee, e.Name)
+		w.insert(ctx, "INSERT INTO policy_tasks (employee, name, position, body) VALUES (?, ?, ?, ?)", i, e, e.Employee, e.Name)
 	}
 	for i, e := range doc.Tools {
-		w.insert("INSERT INTO policy_tools (name, position, body) VALUES (?, ?, ?)", i, e, e.Name)
+		w.insert(ctx, "INSERT INTO policy_tools (name, position, body) VALUES (?, ?, ?)", i, e, e.Name)
 	}
 	return w.err
 }
 
 // documentWriter inserts entities until the first error.
 type documentWriter struct {
-	ctx context.Context //nolint:containedctx // lives for one call of writeDocument
 	tx  sqldb.Tx
 	err error
 }
 
-func (w *documentWriter) insert(statement string, position int, entity any, key ...any) {
+func (w *documentWriter) insert(ctx context.Context, statement string, position int, entity any, key ...any) {
 	if w.err != nil {
 		return
 	}
@@ -113,7 +112,7 @@ func (w *documentWriter) insert(statement string, position int, entity any, key 
 		w.err = fmt.Errorf("policystore: writing a %T: %w", entity, err)
 		return
 	}
-	_, w.err = w.tx.Exec(w.ctx, sqldb.Stmt{SQL: statement, Args: append(key, position, string(body))})
+	_, w.err = w.tx.Exec(ctx, sqldb.Stmt{SQL: statement, Args: append(key, position, string(body))})
 }
 
 func sourceOf(source string) string {

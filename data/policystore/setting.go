@@ -3,7 +3,9 @@ package policystore
 import (
 	"context"
 	"regexp"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/remit-crm/remit"
@@ -70,8 +72,8 @@ func (s *Store) SetSettings(ctx context.Context, by remit.Actor, set Settings) e
 const maxCompany = 200 // characters of a company's name
 
 func (set Settings) check() error {
-	if !utf8.ValidString(set.Company) || utf8.RuneCountInString(set.Company) > maxCompany {
-		return remit.FieldErrorf(companySetting, "must be text of at most %d characters", maxCompany)
+	if !utf8.ValidString(set.Company) || utf8.RuneCountInString(set.Company) > maxCompany || strings.ContainsFunc(set.Company, unicode.IsControl) {
+		return remit.FieldErrorf(companySetting, "must be a line of text of at most %d characters", maxCompany)
 	}
 	if ok, err := regexp.MatchString(`^[A-Z]{3}$`, set.Currency); err != nil || !ok {
 		return remit.FieldErrorf(currencySetting, "must be an ISO 4217 code such as EUR")

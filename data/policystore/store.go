@@ -83,7 +83,7 @@ func (s *Store) ifCurrent(ctx context.Context) (*policy.Policy, error) {
 	if p := s.current.Load(); p != nil && p.Epoch == epoch {
 		return p, nil
 	}
-	return nil, nil //nolint:nilnil // no error, and nothing that is current
+	return nil, nil
 }
 
 // loadAttempts is how often a load starts again because the policy changed
