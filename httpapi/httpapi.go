@@ -138,6 +138,9 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, route route) error {
 		return err
 	}
 	actor.Request = requestID(w)
+	if route.channel != "" {
+		actor.Channel = route.channel
+	}
 	note(w, actor)
 	if err := a.limits.person(actor); err != nil {
 		return err
@@ -149,7 +152,7 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, route route) error {
 // not taken: what a browser sends by itself must not drive an agent's tools.
 func (a *API) mcp(w http.ResponseWriter, r *http.Request) {
 	r.Header.Del("Cookie")
-	route := route{handler: func(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
+	route := route{channel: remit.ChannelMCP, handler: func(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
 		a.options.MCP.ServeActor(w, r, actor)
 		return nil
 	}}

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 
+	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/ops/answers"
 	"github.com/remit-crm/remit/ops/session"
@@ -17,7 +18,8 @@ type route struct {
 	summary      string
 	description  string
 	handler      handler
-	open         bool // nobody needs to be signed in
+	open         bool          // nobody needs to be signed in
+	channel      remit.Channel // of the actor; "": by how it was authenticated
 
 	query    []string // names of parameters of the URL, described in openapi.go
 	body     any      // a zero value of the type of the JSON body, nil for none

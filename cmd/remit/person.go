@@ -23,13 +23,16 @@ func (f *actorFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.employee, "employee", "", "AI employee to act through")
 	c.Flags().StringVar(&f.task, "task", "", "task of the AI employee, whose constraints then hold")
 	_ = c.MarkFlagRequired("as") // fails only for a flag that does not exist
+	c.PreRunE = func(*cobra.Command, []string) error {
+		if f.task != "" && f.employee == "" {
+			return usagef("--task needs --employee")
+		}
+		return nil
+	}
 }
 
 // actor returns whom the command acts for.
 func (a *app) actor(ctx context.Context, in *installation, f actorFlags) (remit.Actor, error) {
-	if f.task != "" && f.employee == "" {
-		return remit.Actor{}, usagef("--task needs --employee")
-	}
 	person, err := in.store.Directory.PersonByEmail(ctx, f.as)
 	if err != nil {
 		return remit.Actor{}, err

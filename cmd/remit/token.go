@@ -45,7 +45,7 @@ its remit; one that is not acts as the person's own agent, which reads only.`,
 	a.storeFlags(c)
 	c.Flags().StringVar(&r.Email, "user", "", "e-mail address of the person whose token it is (required)")
 	c.Flags().StringVar(&r.Employee, "employee", "", "AI employee that the token is bound to")
-	c.Flags().StringVar(&r.Name, "name", "", "what the token is for")
+	c.Flags().StringVar(&r.Name, "name", "command line", "what the token is for")
 	c.Flags().DurationVar(&r.TTL, "ttl", 24*time.Hour, "how long the token is good, at most 366 days")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	_ = c.MarkFlagRequired("user") // fails only for a flag that does not exist

@@ -160,12 +160,11 @@ func (s *Standing) MayUse(employee string) error {
 	return e
 }
 
-// Employees returns the AI employees that the person may use, in the policy's
-// order. The personal agent is not among them: it is nobody to talk to.
+// Employees returns the AI employees that the person may use, by name.
 func (s *Standing) Employees() []*policy.Employee {
 	var usable []*policy.Employee
 	for _, e := range s.Policy.Employees() {
-		if ok, _ := s.Policy.MayUse(s.User.Roles, e.Name); ok && e.Name != remit.PersonalAgent {
+		if ok, _ := s.Policy.MayUse(s.User.Roles, e.Name); ok {
 			usable = append(usable, e)
 		}
 	}

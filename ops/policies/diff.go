@@ -41,7 +41,7 @@ func (p *Policies) Diff(ctx context.Context, actor remit.Actor, text []byte) (*D
 	if err != nil {
 		return nil, err
 	}
-	doc, updated, err := p.compile(ctx, text)
+	doc, updated, err := p.compile(ctx, standing, text)
 	if err != nil {
 		return nil, err
 	}

@@ -11,18 +11,16 @@ import (
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/directory"
 	"github.com/remit-crm/remit/data/lens"
+	"github.com/remit-crm/remit/data/policystore"
 	"github.com/remit-crm/remit/ops/access"
 	"github.com/remit-crm/remit/policy"
+	"github.com/remit-crm/remit/scope"
 )
 
 // Store is what the use cases need of *policystore.Store.
 type Store interface {
-	Load(ctx context.Context) (*policy.Policy, error)
-	// Compile checks a document against the data model and the people's
-	// attributes as they are now.
-	Compile(ctx context.Context, doc *policy.Document) (*policy.Policy, error)
-	// Apply replaces the policy, if it still is the one of the epoch.
-	Apply(ctx context.Context, by remit.Actor, doc *policy.Document, epoch int64) error
+	Attributes(ctx context.Context) ([]scope.Attribute, error)
+	Apply(ctx context.Context, by remit.Actor, doc *policy.Document, check policystore.Check) error
 }
 
 // People is what the use cases need of *directory.Directory.
@@ -83,20 +81,30 @@ func (p *Policies) readable(ctx context.Context, actor remit.Actor) (*access.Sta
 // Check reads a policy and checks it against the data model. The error joins one
 // [remit.Error] for each problem, with its path.
 func (p *Policies) Check(ctx context.Context, actor remit.Actor, text []byte) (*policy.Document, error) {
-	if _, err := p.readable(ctx, actor); err != nil {
+	standing, err := p.readable(ctx, actor)
+	if err != nil {
 		return nil, err
 	}
-	doc, _, err := p.compile(ctx, text)
+	doc, _, err := p.compile(ctx, standing, text)
 	return doc, err
 }
 
-func (p *Policies) compile(ctx context.Context, text []byte) (*policy.Document, *policy.Policy, error) {
+// compile reads a policy and compiles it for the standing's epoch.
+func (p *Policies) compile(ctx context.Context, standing *access.Standing, text []byte) (*policy.Document, *policy.Policy, error) {
 	doc, err := policy.Parse(text)
 	if err != nil {
 		return nil, nil, err
 	}
-	compiled, err := p.store.Compile(ctx, doc)
-	return doc, compiled, err
+	attributes, err := p.store.Attributes(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	compiled, err := policy.Compile(doc, standing.Policy.Model(), attributes)
+	if err != nil {
+		return nil, nil, err
+	}
+	compiled.Epoch = standing.Policy.Epoch
+	return doc, compiled, nil
 }
 
 // Apply replaces the policy and returns what changed. It fails with
@@ -106,7 +114,7 @@ func (p *Policies) Apply(ctx context.Context, actor remit.Actor, text []byte) ([
 	if err != nil {
 		return nil, err
 	}
-	doc, _, err := p.compile(ctx, text)
+	doc, err := policy.Parse(text)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +122,13 @@ func (p *Policies) Apply(ctx context.Context, actor remit.Actor, text []byte) ([
 	if len(changes) == 0 {
 		return nil, nil
 	}
-	return changes, p.store.Apply(ctx, actor, doc, standing.Policy.Epoch)
+	err = p.store.Apply(ctx, actor, doc, func(t policystore.Transition) error {
+		if t.Epoch != standing.Policy.Epoch {
+			return remit.Errorf(remit.KindConflict, "somebody else has changed the policy meanwhile: look at the difference again")
+		}
+		return nil
+	})
+	return changes, err
 }
 
 // Question is what is to be explained.
