@@ -242,7 +242,14 @@ func (d *decision) limit(bound *int, to int, layer, name, what string) {
 		return
 	}
 	*bound = to
-	d.note(Reason{Layer: layer, Name: name, Effect: effectNarrows, Message: fmt.Sprintf("the "+layer+" of "+name+" allows at most "+what, to)})
+	d.note(Reason{Layer: layer, Name: name, Effect: effectNarrows, Message: fmt.Sprintf("%s allows at most "+what, subjectOf(layer, name), to)})
+}
+
+func subjectOf(layer, name string) string {
+	if layer == "remit" {
+		return "the remit of " + name
+	}
+	return "the " + layer + " " + name
 }
 
 func namesOf(c *remit.Collection, fields []bool) []string {
@@ -258,9 +265,9 @@ func namesOf(c *remit.Collection, fields []bool) []string {
 // given says what a role's branch gives.
 func given(role string, c *remit.Collection, a Action, b *Branch) Reason {
 	r := Reason{Layer: "role", Name: role, Effect: effectGives, Scope: b.label, Fields: namesOf(c, b.Fields)}
-	r.Message = fmt.Sprintf("role %s may %s %s of %s", role, a, b.label, c.Name)
-	if b.After != nil && a == Update && b.afterLabel != b.label {
-		r.Message += ", which must then be within " + b.afterLabel
+	r.Message = fmt.Sprintf("%s lets %s %s on %s", role, a, c.Name, b.label)
+	if b.After != nil && b.afterLabel != b.label {
+		r.Message += ", then within " + b.afterLabel
 	}
 	return r
 }

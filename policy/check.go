@@ -86,13 +86,17 @@ func (c *compiler) collectNames() {
 	}
 }
 
-func (c *compiler) problem(path, format string, args ...any) *remit.Error {
-	return c.problems.add(path, format, args...)
+func (c *compiler) problem(path, format string, args ...any) {
+	c.problems.add("", path, format, args...)
+}
+
+// unknown reports a name that is none of the known ones.
+func (c *compiler) unknown(path, name string, known []string, format string, args ...any) {
+	c.problems.add(remit.DidYouMean(name, known), path, format, args...)
 }
 
 // checkTexts refuses texts that a YAML file or a database cannot hold.
 func (c *compiler) checkTexts(v reflect.Value, path string) {
-	//exhaustive:ignore // other kinds hold no text
 	switch v.Kind() {
 	case reflect.String:
 		if !utf8.ValidString(v.String()) || strings.ContainsRune(v.String(), 0) {
@@ -134,7 +138,7 @@ func (c *compiler) checkReferences(path, noun string, names []string) {
 	for i, name := range names {
 		known := c.names[noun]
 		if _, found := slices.BinarySearch(known, name); !found {
-			c.problem(at(path, i), "unknown %s %q", noun, clip(name)).Hint = remit.DidYouMean(name, known)
+			c.unknown(at(path, i), name, known, "unknown %s %q", noun, clip(name))
 		}
 	}
 	c.checkOnce(path, names)
@@ -174,10 +178,10 @@ func (c *compiler) collection(path, source, name string) *remit.Collection {
 		}
 	}
 	if known == nil {
-		c.problem(joinPath(path, "data_source"), "unknown data source %q", clip(source)).Hint = remit.DidYouMean(source, sources)
+		c.unknown(joinPath(path, "data_source"), source, sources, "unknown data source %q", clip(source))
 		return nil
 	}
-	c.problem(joinPath(path, "collection"), "unknown collection %q", clip(name)).Hint = remit.DidYouMean(name, known)
+	c.unknown(joinPath(path, "collection"), name, known, "unknown collection %q", clip(name))
 	return nil
 }
 
@@ -198,7 +202,7 @@ func (c *compiler) fields(path string, of *remit.Collection, names []string) []b
 		case name == remit.IDField:
 			c.problem(at(path, i), "the id is known wherever any field is: leave it out")
 		default:
-			c.problem(at(path, i), "%s has no field %q", of.Name, clip(name)).Hint = remit.DidYouMean(name, fieldNames(of))
+			c.unknown(at(path, i), name, fieldNames(of), "%s has no field %q", of.Name, clip(name))
 		}
 	}
 	return named
@@ -236,7 +240,7 @@ func (c *compiler) wrap(path string, err error) {
 	if e.Field != "" && e.Field != "expression" {
 		message = e.Field + ": " + message
 	}
-	c.problem(path, "%s", message).Hint = e.Hint
+	c.problems.add(e.Hint, path, "%s", message)
 }
 
 func at(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }

@@ -58,7 +58,7 @@ func (c *compiler) rowScope(path string, of *remit.Collection, name string) *row
 		}
 	}
 	slices.Sort(known)
-	c.problem(path, "%s has no scope %q", of.Name, clip(name)).Hint = remit.DidYouMean(name, known)
+	c.unknown(path, name, known, "%s has no scope %q", of.Name, clip(name))
 	return noRows()
 }
 
@@ -142,7 +142,7 @@ func (c *compiler) checkActions(path string, g *Grant) {
 	}
 	for i, a := range g.Actions {
 		if !slices.Contains(Actions, a) {
-			c.problem(at(path+".actions", i), "unknown action %q", clip(string(a))).Hint = remit.DidYouMean(string(a), known)
+			c.unknown(at(path+".actions", i), string(a), known, "unknown action %q", clip(string(a)))
 		}
 		if slices.Contains(g.Actions[:i], a) {
 			c.problem(at(path+".actions", i), "%q is named twice", a)

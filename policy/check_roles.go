@@ -144,14 +144,14 @@ func (c *compiler) compileTasks() {
 func (c *compiler) checkTaskEmployee(path string, t *Task) {
 	e, known := c.policy.employees[t.Employee]
 	if !known || t.Employee == remit.PersonalAgent {
-		c.problem(path+".employee", "unknown AI employee %q", clip(t.Employee)).Hint = remit.DidYouMean(t.Employee, c.names["AI employee"])
+		c.unknown(path+".employee", t.Employee, c.names["AI employee"], "unknown AI employee %q", clip(t.Employee))
 		c.checkReferences(path+".tools", "tool", t.Tools)
 		return
 	}
 	c.checkOnce(path+".tools", t.Tools)
 	for i, name := range t.Tools {
 		if !e.tools[name] {
-			c.problem(at(path+".tools", i), "%s does not have the tool %q", e.Name, clip(name)).Hint = remit.DidYouMean(name, e.Tools)
+			c.unknown(at(path+".tools", i), name, e.Tools, "%s does not have the tool %q", e.Name, clip(name))
 		}
 	}
 }

@@ -37,7 +37,7 @@ const (
 	ScopeNone = "none"
 )
 
-// AllFields, as the only entry of a list of fields, stands for every field that
+// AllFields stands, as the only entry of a list of fields, for every field that
 // the collection has.
 const AllFields = "*"
 

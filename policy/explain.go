@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/remit-crm/remit"
 )
 
 // Explanation says, for people and for screens, what a permit allows and why. It
@@ -62,8 +64,7 @@ func (p *Permit) Explain() *Explanation {
 	if p.asked != nil && p.Action != Delete {
 		for i := range p.asked.Fields {
 			if !p.Knows(i) {
-				name := p.asked.Fields[i].Name
-				e.Withheld = append(e.Withheld, Withheld{Field: name, Reasons: p.takers(name)})
+				e.Withheld = append(e.Withheld, Withheld{Field: p.asked.Fields[i].Name, Reasons: p.takers(&p.asked.Fields[i])})
 			}
 		}
 	}
@@ -71,10 +72,13 @@ func (p *Permit) Explain() *Explanation {
 }
 
 // takers returns the reasons that took the field away.
-func (p *Permit) takers(field string) []Reason {
+func (p *Permit) takers(f *remit.Field) []Reason {
+	if f.ReadOnly && (p.Action == Create || p.Action == Update) {
+		return []Reason{{Layer: "model", Name: p.name, Effect: effectRefuses, Fields: []string{f.Name}, Message: "the system keeps it: nobody writes it"}}
+	}
 	var takers []Reason
 	for _, r := range p.Reasons {
-		if r.Effect != effectGives && slices.Contains(r.Fields, field) {
+		if r.Effect != effectGives && slices.Contains(r.Fields, f.Name) {
 			takers = append(takers, r)
 		}
 	}

@@ -14,7 +14,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	seed := os.Getenv("REMIT_SEED")
 	if seed == "" {
-		seed = fmt.Sprint(rand.Uint64()>>1 | 1) //nolint:gosec // a seed to print
+		seed = fmt.Sprint(rand.Uint64()>>1 | 1)
 	}
 	fmt.Println("REMIT_SEED=" + seed)
 	setFlag("rapid.seed", seed)

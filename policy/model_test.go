@@ -2,7 +2,6 @@ package policy
 
 import (
 	"errors"
-	"os"
 	"strconv"
 	"testing"
 	"time"
@@ -77,6 +76,3 @@ func problemsOf(err error) []string {
 	}
 	return texts
 }
-
-// soak reports whether the counted demands run in full.
-func soak() bool { return os.Getenv("REMIT_SOAK") == "1" }

@@ -105,8 +105,8 @@ func load(text []byte) (*yaml.Node, error) {
 // reader fills Go values from YAML nodes by the yaml tags of their types.
 type reader struct{ problems problems }
 
-func (r *reader) problem(n *yaml.Node, path, format string, args ...any) *remit.Error {
-	return r.problems.add(path, "line %d: %s", n.Line, fmt.Sprintf(format, args...))
+func (r *reader) problem(n *yaml.Node, path, format string, args ...any) {
+	r.problems.add("", path, "line %d: %s", n.Line, fmt.Sprintf(format, args...))
 }
 
 func (r *reader) read(n *yaml.Node, v reflect.Value, path string) {
@@ -129,7 +129,6 @@ func (r *reader) read(n *yaml.Node, v reflect.Value, path string) {
 		r.readSensitivity(n, target, path)
 		return
 	}
-	//exhaustive:ignore // the types of Document hold no other kinds; default says so loudly
 	switch v.Kind() {
 	case reflect.Struct:
 		r.readStruct(n, v, path)
@@ -160,8 +159,7 @@ func (r *reader) readStruct(n *yaml.Node, v reflect.Value, path string) {
 		k, known := keys.find(name)
 		switch first, twice := seen[name]; {
 		case n.Content[i].Kind != yaml.ScalarNode || !known:
-			e := r.problem(n.Content[i], path, "unknown key %q", clip(name))
-			e.Hint = remit.DidYouMean(name, keys.names())
+			r.problems.add(remit.DidYouMean(name, keys.names()), path, "line %d: unknown key %q", n.Content[i].Line, clip(name))
 		case twice:
 			r.problem(n.Content[i], at, "the key stands twice, first on line %d", first)
 		default:
@@ -302,15 +300,15 @@ type problems struct {
 	dropped int
 }
 
-// add notes a problem at the path; the caller may add a hint to what it returns.
-func (p *problems) add(path, format string, args ...any) *remit.Error {
-	e := remit.FieldErrorf(path, format, args...)
-	if len(p.list) < maxProblems {
-		p.list = append(p.list, e)
-	} else {
+// add notes a problem at the path, with a hint or "".
+func (p *problems) add(hint, path, format string, args ...any) {
+	if len(p.list) >= maxProblems {
 		p.dropped++
+		return
 	}
-	return e
+	e := remit.FieldErrorf(path, format, args...)
+	e.Hint = hint
+	p.list = append(p.list, e)
 }
 
 // join returns the problems as one error, nil if there are none.
