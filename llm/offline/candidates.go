@@ -15,7 +15,8 @@ import (
 // The bounds of looking names up.
 const (
 	maxValues     = 50 // different values of one field that are looked at
-	maxLookPaths  = 24 // fields in which a name is looked for
+	maxLookPaths  = 40 // fields in which a name is looked for
+	maxProbed     = 16 // fields that one call looks at; the lens takes 20 measures
 	nearPrefix    = 3  // letters that a misspelt name must begin with
 	maxCandidates = 8  // candidates that are shown
 )
@@ -147,11 +148,27 @@ func (c *conversation) lookPaths(of *collection) []path {
 }
 
 // probe returns those of the paths on which a record of the collection holds the
-// text: one call for all of them.
+// text: one call for as many as a call may measure.
 func (c *conversation) probe(of *collection, paths []path, needle string) ([]path, error) {
 	if len(paths) < 2 || !c.desk.offers(toolAggregate) {
 		return paths, nil
 	}
+	var hits []path
+	var waiting error
+	for chunk := range slices.Chunk(paths, maxProbed) {
+		found, err := c.probeChunk(of, chunk, needle)
+		switch {
+		case errors.Is(err, errWaiting):
+			waiting = err
+		case err != nil:
+			return nil, err
+		}
+		hits = append(hits, found...)
+	}
+	return hits, waiting
+}
+
+func (c *conversation) probeChunk(of *collection, paths []path, needle string) ([]path, error) {
 	call := aggregateCall{Source: of.source(), Collection: of.Name}
 	for i, p := range paths {
 		call.Measures = append(call.Measures, measureArg{Fn: "count", Filter: contains(p, needle), As: fmt.Sprintf("n%d", i+1)})

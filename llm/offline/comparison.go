@@ -70,7 +70,7 @@ func numberAt(tokens []token, i int) bool {
 // left to the calendar.
 func scanRange(tokens []token) (comparison, int) {
 	lead, link := wordAt(tokens, 0), wordAt(tokens, 2)
-	if !(lead == "between" && link == "and") && !(lead == "from" && link == "to") {
+	if pair := lead + " " + link; pair != "between and" && pair != "from to" {
 		return comparison{}, 0
 	}
 	if !numberAt(tokens, 1) || !numberAt(tokens, 3) || (yearAt(tokens, 1) > 0 && yearAt(tokens, 3) > 0) {

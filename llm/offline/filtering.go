@@ -368,6 +368,9 @@ func (r *reader) readNumbers() error {
 }
 
 func (r *reader) looseNumber(i int, c comparison) error {
+	if j := r.before(i); j >= 0 && is[nameSense](r.spans[j]) && (r.hasWith(j) || c.low.percent) {
+		return misreadf("I do not see which number of "+escape(r.q.of.noun())+" is meant.", r.words(j, i)...)
+	}
 	if r.countsHome(i) && len(r.q.by) > 0 && !c.low.percent {
 		r.use(i)
 		r.countRecords()
@@ -432,7 +435,7 @@ func (r *reader) hasWith(i int) bool {
 			return false
 		}
 		switch filler.word {
-		case "with", "have", "has", "having":
+		case "with", "have", "has", "having", "whose":
 			return true
 		}
 	}

@@ -179,7 +179,6 @@ func (r *reader) firstHome(subjects []subject, fits func(*collection) bool) *col
 			return s.of
 		}
 	}
-	var any *collection
 	for _, c := range r.index.schema.collections {
 		if !fits(c) {
 			continue
@@ -187,12 +186,8 @@ func (r *reader) firstHome(subjects []subject, fits func(*collection) bool) *col
 		if len(subjects) == 0 || r.related(c, subjects[0].of) {
 			return c
 		}
-		any = c
 	}
-	if len(subjects) > 0 {
-		return nil
-	}
-	return any
+	return nil
 }
 
 func (r *reader) related(c, target *collection) bool {
@@ -442,7 +437,7 @@ func (r *reader) likeliest() (*collection, error) {
 	case len(best) == 1:
 		return home, nil
 	case len(best) > 1:
-		return nil, misreadf("Several collections have that: " + escape(strings.Join(best, ", ")) + ". Please say which one you mean.")
+		return nil, misreadf("Several collections have that: "+escape(strings.Join(best, ", "))+". Please say which one you mean.", r.unknownWords()...)
 	}
 	return nil, r.lost()
 }
@@ -474,11 +469,16 @@ func spanScore(s span, c *collection) int {
 
 // lost is the error where nothing says which records are meant.
 func (r *reader) lost() error {
+	return misreadf("I do not see which records you mean.", r.unknownWords()...)
+}
+
+// unknownWords are the words that nothing but a look-up could explain.
+func (r *reader) unknownWords() []string {
 	var words []string
-	for i, s := range r.spans {
-		if is[nameSense](s) || is[schemaSense](s) {
-			words = append(words, r.spans[i].text)
+	for _, s := range r.spans {
+		if is[nameSense](s) {
+			words = append(words, s.text)
 		}
 	}
-	return misreadf("I do not see which records you mean.", words...)
+	return words
 }

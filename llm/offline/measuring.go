@@ -81,6 +81,9 @@ func (r *reader) measureConversion() error {
 
 // measureNumber reads counts, sums, averages and extremes.
 func (r *reader) measureNumber() error {
+	if err := r.oneFunction(); err != nil {
+		return err
+	}
 	fn, at := r.aggregation()
 	field := r.measuredPath()
 	switch {
@@ -121,6 +124,22 @@ func (r *reader) hasLooseNumber() bool {
 }
 
 func (r *reader) countRecords() { r.q.m = measure{fn: count, label: r.q.of.noun()} }
+
+// oneFunction refuses a question for two figures at once.
+func (r *reader) oneFunction() error {
+	strong := -1
+	for i, s := range r.spans {
+		a, ok := s.sense.(aggSense)
+		switch {
+		case !ok || a.weak || s.used:
+		case strong < 0:
+			strong = i
+		case r.spans[strong].sense != s.sense:
+			return misreadf("I compute one figure at a time; ask for the other one afterwards, for example “and the "+escape(s.text)+"?”.", s.text)
+		}
+	}
+	return nil
+}
 
 // aggregation returns the function that is asked for, and its span. A weak word
 // ("total") gives way to any other.

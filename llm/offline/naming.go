@@ -26,6 +26,12 @@ func (r *reader) readNames() error {
 		if !is[nameSense](r.spans[i]) || r.spans[i].used {
 			continue
 		}
+		if done, err := r.readOptionName(i); done || err != nil {
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		last := r.nameList(i)
 		n := name{}
 		if r.mayBeOne(i, last) {
@@ -44,6 +50,39 @@ func (r *reader) readNames() error {
 		i = last
 	}
 	return r.checkNames()
+}
+
+// readOptionName reads a word beside the name of an enum as one of its options,
+// also where it is misspelt: "in the proposl stage".
+func (r *reader) readOptionName(i int) (bool, error) {
+	for _, j := range []int{i + 1, i - 1} {
+		if j < 0 || j >= len(r.spans) || r.spans[j].used || r.spans[max(i, j)].broken || r.afterBy(j) {
+			continue
+		}
+		f, _ := ownField(r.spans[j], r.q.of, func(f *field) bool { return len(f.Options) > 0 })
+		if f == nil {
+			continue
+		}
+		r.use(j)
+		return true, r.narrowToOption(i, r.q.of.own(f))
+	}
+	return false, nil
+}
+
+func (r *reader) narrowToOption(i int, p path) error {
+	written := r.spans[i].text
+	var fits []string
+	for _, option := range p.field.Options {
+		if gradeOf(strings.ReplaceAll(option, "_", " "), written) < unlike {
+			fits = append(fits, option)
+		}
+	}
+	if len(fits) != 1 {
+		return misreadf(quote(written)+" is no "+escape(p.title)+"; there are "+escapeAll(p.field.Options)+".", written)
+	}
+	r.q.note(quote(written) + " is taken as " + escape(p.title) + " " + quote(fits[0]))
+	r.narrow(oneOf{path: p, values: fits, not: r.negated(i)}, i)
+	return nil
 }
 
 // nameList returns the last span of a list of names that begins at i: "medical,

@@ -123,6 +123,9 @@ func (r *reader) refuse() error {
 		if w, ok := s.sense.(wontSense); ok && len(s.meanings) == 0 {
 			return misreadf(w.why+".", s.text)
 		}
+		if is[whySense](s) {
+			return misreadf("I can compute figures, but not say what causes them.", s.text)
+		}
 	}
 	return nil
 }
@@ -212,11 +215,11 @@ func (r *reader) use(spans ...int) {
 // negated reports whether "not" stands before the span, and reads it.
 func (r *reader) negated(i int) bool {
 	j := r.before(i)
-	if j < 0 || !(is[notSense](r.spans[j]) || is[lackSense](r.spans[j])) {
-		return false
+	if j >= 0 && (is[notSense](r.spans[j]) || is[lackSense](r.spans[j])) {
+		r.use(j)
+		return true
 	}
-	r.use(j)
-	return true
+	return false
 }
 
 // ownField returns the surest field of the collection itself that the span may

@@ -78,7 +78,10 @@ func (r *reader) readSort() {
 	}
 	for i, s := range r.spans {
 		j := r.before(i)
-		if s.used || j < 0 || !(is[sortSense](r.spans[j]) || is[bySense](r.spans[j]) && has[listSense](r)) {
+		if s.used || j < 0 {
+			continue
+		}
+		if by := is[bySense](r.spans[j]) && has[listSense](r); !by && !is[sortSense](r.spans[j]) {
 			continue
 		}
 		if f, _ := ownField(s, r.q.of, anyField); f != nil {

@@ -21,8 +21,6 @@ type talk struct {
 // person is who asks, where a system message tells. The zero value is unknown.
 type person struct{ name, email string }
 
-func (p person) known() bool { return p.name != "" || p.email != "" }
-
 // listen reads the messages. Only system messages are believed about the day
 // and the person; only messages of the user are questions.
 func listen(messages []llm.Message) (*talk, error) {

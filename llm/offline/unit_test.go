@@ -1,0 +1,232 @@
+package offline
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestPeriods holds what each wording of a period covers, seen from Wednesday,
+// 20 December 2017.
+func TestPeriods(t *testing.T) {
+	c := calendar{today: date(2017, 12, 20)}
+	for text, want := range map[string]string{
+		"today":                           "on 2017-12-20",
+		"yesterday":                       "on 2017-12-19",
+		"this week":                       "from 2017-12-18 to 2017-12-24",
+		"last week":                       "from 2017-12-11 to 2017-12-17",
+		"this month":                      "from 2017-12-01 to 2017-12-31",
+		"last month":                      "from 2017-11-01 to 2017-11-30",
+		"next month":                      "from 2018-01-01 to 2018-01-31",
+		"this quarter":                    "from 2017-10-01 to 2017-12-31",
+		"last quarter":                    "from 2017-07-01 to 2017-09-30",
+		"the previous quarter":            "from 2017-07-01 to 2017-09-30",
+		"last year":                       "from 2016-01-01 to 2016-12-31",
+		"last 30 days":                    "from 2017-11-21 to 2017-12-20",
+		"in the past 2 weeks":             "from 2017-12-07 to 2017-12-20",
+		"over the last 3 months":          "from 2017-09-21 to 2017-12-20",
+		"next 7 days":                     "from 2017-12-20 to 2017-12-26",
+		"year to date":                    "from 2017-01-01 to 2017-12-20",
+		"ytd":                             "from 2017-01-01 to 2017-12-20",
+		"in 2016":                         "from 2016-01-01 to 2016-12-31",
+		"in the year 2016":                "from 2016-01-01 to 2016-12-31",
+		"Q2 2017":                         "from 2017-04-01 to 2017-06-30",
+		"2017 Q2":                         "from 2017-04-01 to 2017-06-30",
+		"Q2/2017":                         "from 2017-04-01 to 2017-06-30",
+		"the second quarter of 2017":      "from 2017-04-01 to 2017-06-30",
+		"in Q4":                           "from 2017-10-01 to 2017-12-31",
+		"H1 2016":                         "from 2016-01-01 to 2016-06-30",
+		"first half of 2016":              "from 2016-01-01 to 2016-06-30",
+		"in March 2016":                   "from 2016-03-01 to 2016-03-31",
+		"in may":                          "from 2017-05-01 to 2017-05-31",
+		"Feb 2016":                        "from 2016-02-01 to 2016-02-29",
+		"on 3 March 2017":                 "on 2017-03-03",
+		"on March 3, 2017":                "on 2017-03-03",
+		"on the 3rd of March 2017":        "on 2017-03-03",
+		"on 2017-03-03":                   "on 2017-03-03",
+		"since 2016":                      "since 2016-01-01",
+		"since last March":                "",
+		"after 2016":                      "since 2017-01-01",
+		"after 2017-03-03":                "since 2017-03-04",
+		"before 2016":                     "before 2016-01-01",
+		"until March 2017":                "before 2017-04-01",
+		"between March 2017 and May 2017": "from 2017-03-01 to 2017-05-31",
+		"between March and May 2016":      "from 2016-03-01 to 2016-05-31",
+		"from 2016-01-05 to 2016-02-06":   "from 2016-01-05 to 2016-02-06",
+		"from June 2016 onwards":          "since 2016-06-01",
+		"between May 2017 and March 2017": "",
+		"31 April 2017":                   "",
+		"may":                             "",
+		"march":                           "",
+	} {
+		tokens := lex(text)
+		p, n := c.scan(tokens)
+		if want == "" {
+			if n == len(tokens) {
+				t.Errorf("%q is read as %s", text, p.say())
+			}
+			continue
+		}
+		if tokens[0].word == "the" {
+			p, n = c.unitAt(tokens[1:], true)
+			n++
+		}
+		if n != len(tokens) || p.say() != want {
+			t.Errorf("%q: %s of %d tokens (%d), want %s", text, p.say(), n, len(tokens), want)
+		}
+	}
+}
+
+func TestDecimals(t *testing.T) {
+	for text, want := range map[string]string{
+		"5000": "5000", "5,000": "5000", "$5,000.50": "5000.5", "5k": "5000", "1.5m": "1500000", "2bn": "2000000000",
+		"10%": "10", "0.10": "0.1", "€20": "20", "1,00": "", "5,0000": "", "x": "", "": "", "1.": "", "12ab": "",
+	} {
+		d, ok := parseDecimal(text)
+		if ok != (want != "") || d.text != want {
+			t.Errorf("%q is %q (%v), want %q", text, d.text, ok, want)
+		}
+	}
+}
+
+func TestRoundHalfEven(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		places int
+		want   string
+	}{
+		{"2.5", 0, "2"}, {"3.5", 0, "4"}, {"-2.5", 0, "-2"}, {"0.125", 2, "0.12"}, {"0.135", 2, "0.14"},
+		{"-0.001", 2, "0.00"}, {"1234", 2, "1234.00"}, {"9.999", 2, "10.00"}, {"63.1579", 1, "63.2"},
+	} {
+		if got, ok := roundHalfEven(c.text, c.places); !ok || got != c.want {
+			t.Errorf("%s to %d places: %s, want %s", c.text, c.places, got, c.want)
+		}
+	}
+	for _, bad := range []string{"", "x", "1e9", "0x10", "1/3", strings.Repeat("9", 99)} {
+		if got, ok := roundHalfEven(bad, 2); ok {
+			t.Errorf("%q rounds to %s", bad, got)
+		}
+	}
+}
+
+func TestFormat(t *testing.T) {
+	for _, c := range []struct {
+		value  any
+		column columnInfo
+		want   string
+	}{
+		{json.Number("1234567.5"), columnInfo{Type: "money", Currency: "USD"}, "1,234,567.50 USD"},
+		{json.Number("1234567"), columnInfo{Type: "money", Currency: "JPY"}, "1,234,567 JPY"},
+		{json.Number("-1234.005"), columnInfo{Type: "money", Currency: "EUR"}, "-1,234.00 EUR"},
+		{json.Number("1234"), columnInfo{Type: "integer"}, "1,234"},
+		{json.Number("1998"), columnInfo{Type: yearType}, "1998"},
+		{json.Number("0.333333"), columnInfo{Type: "decimal"}, "0.33"},
+		{nil, columnInfo{Type: "money"}, noValue},
+		{true, columnInfo{Type: "boolean"}, "yes"},
+		{"a|b", columnInfo{Type: "text"}, `a\|b`},
+		{"2017-03-01T10:20:30.000000Z", columnInfo{Type: "timestamp"}, "2017-03-01 10:20 UTC"},
+		{"abc`x", columnInfo{Type: "relation"}, "`abcx`"},
+		{map[string]any{"a": 1}, columnInfo{Type: "text"}, ""},
+	} {
+		if got := format(c.value, c.column); got != c.want {
+			t.Errorf("format(%v, %s) = %q, want %q", c.value, c.column.Type, got, c.want)
+		}
+	}
+	if got := percent(json.Number("0.631579")); got != "63.2 %" {
+		t.Error(got)
+	}
+}
+
+// TestEscape holds that nothing of a value is markup, a link or a table's
+// border.
+func TestEscape(t *testing.T) {
+	for value, want := range map[string]string{
+		"plain & simple":          `plain \& simple`,
+		"**bold** _it_ ~s~":       `\*\*bold\*\* \_it\_ \~s\~`,
+		"![x](http://evil.test)":  `\!\[x\](http\://evil.test)`,
+		"<img src=x>":             `\<img src=x\>`,
+		"a|b\n| c":                `a\|b \| c`,
+		"www.evil.test":           `www\.evil.test`,
+		"a@b.test":                `a\@b.test`,
+		"# head":                  `\# head`,
+		"`code`":                  "\\`code\\`",
+		"right\u202eleft\x00\x1b": "rightleft",
+		`back\slash`:              `back\\slash`,
+	} {
+		if got := escape(value); got != want {
+			t.Errorf("escape(%q) = %q, want %q", value, got, want)
+		}
+	}
+	if got := escape(strings.Repeat("x", 500)); len([]rune(got)) != maxShown+1 {
+		t.Errorf("%d runes are shown", len([]rune(got)))
+	}
+}
+
+func TestGrades(t *testing.T) {
+	for _, c := range []struct {
+		value, written string
+		want           grade
+	}{
+		{"Medical", "medical", same},
+		{"GTX Pro", "GTXPro", unspaced},
+		{"Acme Corporation", "acme", word},
+		{"Biomedical", "medical", inside},
+		{"technolgy", "technology", near},
+		{"Philipines", "philippines", near},
+		{"retail", "rental", unlike},
+		{"abc", "abd", unlike},
+	} {
+		if got := gradeOf(c.value, c.written); got != c.want {
+			t.Errorf("gradeOf(%q, %q) = %d, want %d", c.value, c.written, got, c.want)
+		}
+	}
+}
+
+func TestStem(t *testing.T) {
+	for _, pair := range [][2]string{
+		{"opportunities", "opportunity"}, {"deals", "deal"}, {"status", "statuses"}, {"people", "person"},
+		{"businesses", "business"}, {"activities", "activity"}, {"industries", "industry"}, {"addresses", "address"}, {"series", "series"},
+	} {
+		if stem(pair[0]) != stem(pair[1]) {
+			t.Errorf("%q and %q have the stems %q and %q", pair[0], pair[1], stem(pair[0]), stem(pair[1]))
+		}
+	}
+}
+
+func TestBucketNames(t *testing.T) {
+	for bucket, want := range map[string]string{
+		"day": "2017-01-01", "week": "2016-W52", "month": "January 2017", "quarter": "Q1 2017", "year": "2017",
+	} {
+		if got := bucketName("2017-01-01", bucket); got != want {
+			t.Errorf("%s: %s, want %s", bucket, got, want)
+		}
+	}
+	if got := bucketName("2017-04-01T00:00:00Z", "quarter"); got != "Q2 2017" {
+		t.Error(got)
+	}
+	if got := bucketName("n*ne", "day"); got != `n\*ne` {
+		t.Error(got)
+	}
+}
+
+func TestListen(t *testing.T) {
+	for text, want := range map[string]person{
+		"Person: Anna Snelling <anna@example.com>":            {"Anna Snelling", "anna@example.com"},
+		"You work for Anna Snelling <anna@example.com>.":      {"Anna Snelling", "anna@example.com"},
+		"The user is <anna@example.com>":                      {"", "anna@example.com"},
+		"You act on behalf of Anna O'Neil <anna@example.com>": {"Anna O'Neil", "anna@example.com"},
+		"Nobody is named here":                                {},
+	} {
+		tk := &talk{}
+		tk.believe(text)
+		if tk.who != want {
+			t.Errorf("%q: %+v, want %+v", text, tk.who, want)
+		}
+	}
+	tk := &talk{}
+	tk.believe("Today is Saturday, 2026-01-31 (Europe/Berlin).")
+	if !tk.today.Equal(time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)) {
+		t.Error(tk.today)
+	}
+}
