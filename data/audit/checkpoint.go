@@ -10,9 +10,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/remit-crm/remit/data/internal/keys"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/remit-crm/remit/data/internal/keys"
 )
 
 // Checkpoint is a statement of a log about all that it held at one time: how

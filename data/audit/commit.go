@@ -5,14 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/bits"
 	"slices"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/internal/sqldb"
 	"github.com/remit-crm/remit/scope/sqlgen"
-	"golang.org/x/mod/sumdb/note"
-	"golang.org/x/mod/sumdb/tlog"
 )
 
 // head is the log's end as this process knows it.
@@ -329,7 +329,7 @@ func (t storedTree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 			return nil, err
 		}
 		at := (index - tlog.StoredHashCount(b.first)) * tlog.HashSize
-		if bits.Len64(uint64(b.first)) > 62 || at < 0 || at+tlog.HashSize > int64(len(b.hashes)) {
+		if at < 0 || at+tlog.HashSize > int64(len(b.hashes)) {
 			return nil, errDamaged
 		}
 		hashes[i] = tlog.Hash(b.hashes[at:])

@@ -71,11 +71,11 @@ type leaf struct {
 func (l *leaf) encode() []byte {
 	b := make([]byte, 0, 256+20*len(l.Records))
 	w := leafWriter{append(b, cborMap)}
-	w.uint(keyVersion, leafVersion)
+	w.number(keyVersion, leafVersion)
 	w.key(keyID)
 	w.b = appendID(w.b, l.ID)
 	w.key(keyTime)
-	w.b = appendHead(w.b, cborUint, uint64(l.Time.UnixMicro()))
+	w.b = appendHead(w.b, cborUint, natural(l.Time.UnixMicro()))
 	w.actor(&l.Actor)
 	w.key(keyOperation)
 	w.b = appendText(w.b, string(l.Operation))
@@ -87,8 +87,8 @@ func (l *leaf) encode() []byte {
 			w.b = appendText(w.b, f)
 		}
 	}
-	w.uint(keySensitivity, uint64(l.Sensitivity))
-	w.uint(keyRows, uint64(l.Rows))
+	w.number(keySensitivity, int64(l.Sensitivity))
+	w.number(keyRows, l.Rows)
 	if len(l.Records) > 0 {
 		w.array(keyRecords, len(l.Records))
 		for _, id := range l.Records {
@@ -99,10 +99,10 @@ func (l *leaf) encode() []byte {
 		w.key(keySketch)
 		w.b = appendBytes(w.b, l.Sketch.Bytes())
 	}
-	w.uint(keyDecision, uint64(l.Decision))
+	w.number(keyDecision, int64(l.Decision))
 	w.text(keyReason, l.Reason)
-	w.uint(keyEpoch, uint64(l.Epoch))
-	w.uint(keyDuration, uint64(l.Duration/time.Microsecond))
+	w.number(keyEpoch, l.Epoch)
+	w.number(keyDuration, l.Duration.Microseconds())
 	if l.Commitment != nil {
 		w.key(keyCommitment)
 		w.b = appendBytes(w.b, l.Commitment[:])
@@ -119,13 +119,16 @@ func (w *leafWriter) key(k byte) {
 	w.b = append(w.b, k)
 }
 
-// uint appends a pair, or nothing for zero.
-func (w *leafWriter) uint(k byte, n uint64) {
+// number appends a pair, or nothing for zero.
+func (w *leafWriter) number(k byte, n int64) {
 	if n != 0 {
 		w.key(k)
-		w.b = appendHead(w.b, cborUint, n)
+		w.b = appendHead(w.b, cborUint, natural(n))
 	}
 }
+
+// natural is for numbers that normalize has made 0 or more.
+func natural(n int64) uint64 { return uint64(max(0, n)) }
 
 // text appends a pair, or nothing for "".
 func (w *leafWriter) text(k byte, s string) {
@@ -145,7 +148,7 @@ func (w *leafWriter) id(k byte, id remit.ID) {
 
 func (w *leafWriter) array(k byte, n int) {
 	w.key(k)
-	w.b = appendHead(w.b, cborArray, uint64(n))
+	w.b = appendHead(w.b, cborArray, natural(int64(n)))
 }
 
 func (w *leafWriter) actor(a *remit.Actor) {
@@ -247,7 +250,7 @@ func (l *leaf) decodeField(key int64, r *cborReader) {
 			l.Fields[i] = r.text()
 		}
 	case keySensitivity:
-		l.Sensitivity = remit.Sensitivity(r.below(256))
+		l.Sensitivity = remit.Sensitivity(r.byte())
 	case keyRows:
 		l.Rows = r.uint()
 	case keyRecords:
@@ -258,7 +261,7 @@ func (l *leaf) decodeField(key int64, r *cborReader) {
 	case keySketch:
 		l.decodeSketch(r)
 	case keyDecision:
-		l.Decision = Decision(r.below(256))
+		l.Decision = Decision(r.byte())
 	case keyReason:
 		l.Reason = r.text()
 	case keyEpoch:
@@ -282,6 +285,10 @@ func (l *leaf) decodeSketch(r *cborReader) {
 		return
 	}
 	l.Sketch = s
+}
+
+func (r *cborReader) byte() byte {
+	return byte(r.below(math.MaxUint8 + 1)) //nolint:gosec // just bounded
 }
 
 // below reads an unsigned integer less than n.

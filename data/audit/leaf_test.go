@@ -11,9 +11,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit/sketch"
-	"pgregory.net/rapid"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")

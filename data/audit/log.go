@@ -45,6 +45,7 @@ func (o Options) withDefaults() Options {
 type Log struct {
 	db      *sqldb.DB
 	options Options
+	ring    *keys.Ring
 	signer  *signer
 	sealer  *sealer
 	queue   *queue
@@ -80,7 +81,7 @@ func Open(ctx context.Context, db, outboxDB *sqldb.DB, ring *keys.Ring, o Option
 	if err != nil {
 		return nil, err
 	}
-	l := &Log{db: db, options: o, signer: s, sealer: newSealer(ring, o.Random), queue: newQueue()}
+	l := &Log{db: db, options: o, ring: ring, signer: s, sealer: newSealer(ring, o.Random), queue: newQueue()}
 	l.close = sync.OnceValue(l.shut)
 	if l.head, err = readHead(ctx, db, s.verifier); err != nil {
 		return nil, fmt.Errorf("opening the audit log: %w", err)

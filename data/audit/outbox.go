@@ -7,9 +7,10 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/internal/sqldb"
-	"golang.org/x/mod/sumdb/tlog"
 )
 
 const (

@@ -7,8 +7,9 @@ import (
 	"io"
 	"time"
 
-	"github.com/remit-crm/remit"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/remit-crm/remit"
 )
 
 // prepared is an entry with everything done that needs neither the log's lock

@@ -9,9 +9,10 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/internal/sqldb"
-	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Checkpoint returns the log's last checkpoint, to be kept elsewhere.

@@ -9,9 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/remit-crm/remit/data/internal/keys"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/remit-crm/remit/data/internal/keys"
 )
 
 func testRing(t testing.TB, n byte) *keys.Ring {

@@ -99,14 +99,15 @@ func (q *queue) take() *group {
 	for range q.wake {
 		q.mu.Lock()
 		g, closed := q.next, q.closed
-		if len(g.entries) > 0 {
+		filled := len(g.entries) > 0 // not so where its entries went with a token before
+		if filled {
 			q.next = newGroup()
 		}
 		q.mu.Unlock()
 		if closed {
 			q.rouse() // for the call after this one
 		}
-		if len(g.entries) > 0 {
+		if filled {
 			close(g.taken)
 			return g
 		}

@@ -127,11 +127,11 @@ func decrypt(key [keySize]byte, box []byte, id remit.ID) ([]byte, error) {
 func gcm(key [keySize]byte) cipher.AEAD {
 	block, err := aes.NewCipher(key[:])
 	if err != nil {
-		panic("audit: " + err.Error()) // only for a key of a wrong length
+		panic("audit: " + err.Error()) //nolint:forbidigo // only for a key of a wrong length
 	}
 	aead, err := cipher.NewGCM(block)
 	if err != nil {
-		panic("audit: " + err.Error()) // only for a block cipher of another size
+		panic("audit: " + err.Error()) //nolint:forbidigo // only for a block cipher of another size
 	}
 	return aead
 }

@@ -131,12 +131,11 @@ func (l *Log) readRecord(r sqldb.Row, withDetails bool) (Record, error) {
 	if record.Erased || !withDetails {
 		return record, nil
 	}
-	details, err := l.sealer.open(decoded.ID, sealed{r.Bytes(3), r.Bytes(4)}, *decoded.Commitment)
-	if err != nil {
+	if details, err := l.sealer.open(decoded.ID, sealed{r.Bytes(3), r.Bytes(4)}, *decoded.Commitment); err != nil {
 		record.Damage = "the details " + err.Error()
-		return record, nil
+	} else {
+		record.Details = json.RawMessage(details)
 	}
-	record.Details = json.RawMessage(details)
 	return record, nil
 }
 

@@ -14,10 +14,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/remit-crm/remit"
-	"github.com/remit-crm/remit/data/internal/sqldb"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/internal/sqldb"
 )
 
 // seeded returns randomness whose seed is printed, and taken back from
@@ -33,7 +34,7 @@ func seeded(t testing.TB) *rand.Rand {
 		seed = parsed
 	}
 	t.Logf("REMIT_SEED=%d", seed)
-	return rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // chooses what to tamper with
+	return rand.New(rand.NewPCG(seed, seed))
 }
 
 func soak() bool { return os.Getenv("REMIT_SOAK") == "1" }

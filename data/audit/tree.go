@@ -35,7 +35,7 @@ func (e *edge) root() tlog.Hash {
 		empty, _ := tlog.TreeHash(0, nil) // an empty tree reads nothing
 		return empty
 	}
-	level := bits.TrailingZeros64(uint64(e.size))
+	level := bits.TrailingZeros64(natural(e.size))
 	h := e.peaks[level]
 	for level++; e.size>>level != 0; level++ {
 		if e.size>>level&1 == 1 {

@@ -7,11 +7,12 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/internal/keys"
 	"github.com/remit-crm/remit/data/internal/sqldb"
-	"golang.org/x/mod/sumdb/note"
-	"golang.org/x/mod/sumdb/tlog"
 )
 
 // VerifyOptions say against what a log is verified.
@@ -88,9 +89,10 @@ func Verify(ctx context.Context, db *sqldb.DB, o VerifyOptions) (*Report, error)
 	return &v.report, nil
 }
 
-// Verify is [Verify] with the log's own keys.
-func (l *Log) Verify(ctx context.Context, checkpoint []byte, ring *keys.Ring) (*Report, error) {
-	return Verify(ctx, l.db, VerifyOptions{Key: l.signer.key, Ring: ring, Checkpoint: checkpoint})
+// Verify is [Verify] with the log's own keys, against a checkpoint that was kept
+// elsewhere or nil.
+func (l *Log) Verify(ctx context.Context, checkpoint []byte) (*Report, error) {
+	return Verify(ctx, l.db, VerifyOptions{Key: l.signer.key, Ring: l.ring, Checkpoint: checkpoint})
 }
 
 // verification is one run of [Verify].

@@ -8,8 +8,9 @@ import (
 	"math"
 	"testing"
 
-	"github.com/remit-crm/remit"
 	"pgregory.net/rapid"
+
+	"github.com/remit-crm/remit"
 )
 
 func add(s *Sketch, from, to int) {
