@@ -79,8 +79,7 @@ type Store struct {
 	Lens      *lens.Lens
 
 	db       *sqldb.DB
-	logDB    *sqldb.DB // db itself where they are one
-	ring     *keys.Ring
+	logDB    *sqldb.DB   // db itself where they are one
 	lens     lens.Config // what Lens was made from
 	location *time.Location
 }
@@ -94,7 +93,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err != nil {
 		return nil, &remit.Error{Kind: remit.KindInvalid, Message: "the master key must be 32 bytes", Cause: err}
 	}
-	s := &Store{ring: ring}
+	s := &Store{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

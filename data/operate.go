@@ -3,7 +3,6 @@ package data
 import (
 	"context"
 
-	"github.com/remit-crm/remit/data/audit"
 	"github.com/remit-crm/remit/data/internal/keys"
 	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/policy"
@@ -20,12 +19,6 @@ func ReadMaster(path string) ([]byte, error) { return keys.ReadMaster(path) }
 // ReadOrMakeMaster reads the master key in a file, or makes one if there is no
 // such file. Processes that start at once get the same key.
 func ReadOrMakeMaster(path string) ([]byte, error) { return keys.ReadOrMakeMaster(path, nil) }
-
-// VerifyAudit recomputes everything that the audit log claims, also against a
-// checkpoint that was kept elsewhere; nil if there is none.
-func (s *Store) VerifyAudit(ctx context.Context, checkpoint []byte) (*audit.Report, error) {
-	return s.Audit.Verify(ctx, checkpoint, s.ring)
-}
 
 // Under returns a lens that answers as if p held, for telling what a policy would
 // change before it is applied. P carries the epoch of the policy that does hold:

@@ -84,15 +84,16 @@ func (a *API) cookieName() string {
 }
 
 func (a *API) setCookie(w http.ResponseWriter, opened *session.Opened) {
-	http.SetCookie(w, &http.Cookie{
-		Name: a.cookieName(), Value: opened.Secret, Path: "/", Expires: opened.Expires,
-		HttpOnly: true, Secure: a.options.Secure, SameSite: http.SameSiteStrictMode,
-	})
+	a.cookie(w, http.Cookie{Value: opened.Secret, Expires: opened.Expires})
 }
 
 func (a *API) clearCookie(w http.ResponseWriter) {
-	http.SetCookie(w, &http.Cookie{
-		Name: a.cookieName(), Path: "/", MaxAge: -1, Expires: time.Unix(1, 0),
-		HttpOnly: true, Secure: a.options.Secure, SameSite: http.SameSiteStrictMode,
-	})
+	a.cookie(w, http.Cookie{MaxAge: -1, Expires: time.Unix(1, 0)})
+}
+
+func (a *API) cookie(w http.ResponseWriter, c http.Cookie) {
+	c.Name, c.Path = a.cookieName(), "/"
+	c.HttpOnly, c.SameSite = true, http.SameSiteStrictMode
+	c.Secure = a.options.Secure // browsers drop a Secure cookie that comes over plain HTTP
+	http.SetCookie(w, &c)
 }

@@ -299,7 +299,7 @@ func openStream(t *testing.T, b *bench) <-chan string {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+token)
-	response, err := b.Client().Do(r)
+	response, err := b.Client().Do(r) //nolint:bodyclose // closed below, when the stream has been read
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -193,7 +193,6 @@ type bench struct {
 	lens    *fakeLens
 	answers *fakeAnswers
 	log     *bytes.Buffer
-	clock   func() time.Time
 }
 
 func newBench(t *testing.T, change ...func(*httpapi.Options)) *bench {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -57,13 +58,14 @@ func (ob *observer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		ob.running.Dec()
 		failure := recover()
-		if failure != nil && failure != http.ErrAbortHandler {
+		err, _ := failure.(error)
+		abort := errors.Is(err, http.ErrAbortHandler)
+		if failure != nil && !abort {
 			ob.recovered(answer, r, failure)
-			failure = nil
 		}
 		ob.record(answer, r, ob.options.Now().Sub(started))
-		if failure != nil {
-			panic(failure) // http.ErrAbortHandler: the server breaks the connection off
+		if abort {
+			panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's way to break a connection off
 		}
 	}()
 	ob.next.ServeHTTP(answer, r)

@@ -19,35 +19,35 @@ import (
 // handlers read and write the same JSON by hand; a test holds the two together.
 
 type queryBody struct {
-	DataSource string   `json:"data_source,omitempty" default:"main"`
-	Fields     []string `json:"fields,omitempty" nullable:"false" doc:"Names, also over a relation: account.name. None: every field that you know."`
-	Filter     *Filter  `json:"filter,omitempty"`
-	Sort       []string `json:"sort,omitempty" nullable:"false" doc:"Fields, with - for descending. Ties are broken by id."`
-	Limit      int      `json:"limit,omitempty" minimum:"1" maximum:"1000" default:"50"`
-	Cursor     string   `json:"cursor,omitempty" doc:"next_cursor of the page before."`
-	Versions   bool     `json:"versions,omitempty" doc:"Give each record its _version."`
-	Total      bool     `json:"total,omitempty" doc:"Count all matches too, which costs a second scan."`
+	DataSource string        `json:"data_source,omitempty" default:"main"`
+	Fields     []string      `json:"fields,omitempty" nullable:"false" doc:"Names, also over a relation: account.name. None: every field that you know."`
+	Filter     *filterObject `json:"filter,omitempty"`
+	Sort       []string      `json:"sort,omitempty" nullable:"false" doc:"Fields, with - for descending. Ties are broken by id."`
+	Limit      int           `json:"limit,omitempty" minimum:"1" maximum:"1000" default:"50"`
+	Cursor     string        `json:"cursor,omitempty" doc:"next_cursor of the page before."`
+	Versions   bool          `json:"versions,omitempty" doc:"Give each record its _version."`
+	Total      bool          `json:"total,omitempty" doc:"Count all matches too, which costs a second scan."`
 }
 
 type countBody struct {
-	DataSource string  `json:"data_source,omitempty" default:"main"`
-	Filter     *Filter `json:"filter,omitempty"`
+	DataSource string        `json:"data_source,omitempty" default:"main"`
+	Filter     *filterObject `json:"filter,omitempty"`
 }
 
 type aggregateBody struct {
-	DataSource string      `json:"data_source,omitempty" default:"main"`
-	Measures   []measure   `json:"measures" nullable:"false" minItems:"1"`
-	Dimensions []dimension `json:"dimensions,omitempty" nullable:"false" doc:"What to group by. None: one group of everything."`
-	Filter     *Filter     `json:"filter,omitempty"`
-	Sort       []string    `json:"sort,omitempty" nullable:"false" doc:"Names of result columns, with - for descending."`
-	Limit      int         `json:"limit,omitempty" minimum:"1" maximum:"1000" default:"50"`
+	DataSource string        `json:"data_source,omitempty" default:"main"`
+	Measures   []measure     `json:"measures" nullable:"false" minItems:"1"`
+	Dimensions []dimension   `json:"dimensions,omitempty" nullable:"false" doc:"What to group by. None: one group of everything."`
+	Filter     *filterObject `json:"filter,omitempty"`
+	Sort       []string      `json:"sort,omitempty" nullable:"false" doc:"Names of result columns, with - for descending."`
+	Limit      int           `json:"limit,omitempty" minimum:"1" maximum:"1000" default:"50"`
 }
 
 type measure struct {
-	Fn     string  `json:"fn" enum:"count,sum,avg,min,max,count_distinct,ratio"`
-	Field  string  `json:"field,omitempty" doc:"For all but count and ratio."`
-	Filter *Filter `json:"filter,omitempty" doc:"Only records that match; required for ratio."`
-	As     string  `json:"as,omitempty" doc:"Name of the result column."`
+	Fn     string        `json:"fn" enum:"count,sum,avg,min,max,count_distinct,ratio"`
+	Field  string        `json:"field,omitempty" doc:"For all but count and ratio."`
+	Filter *filterObject `json:"filter,omitempty" doc:"Only records that match; required for ratio."`
+	As     string        `json:"as,omitempty" doc:"Name of the result column."`
 }
 
 type dimension struct {
@@ -62,22 +62,22 @@ type searchBody struct {
 }
 
 type exportBody struct {
-	DataSource string   `json:"data_source,omitempty" default:"main"`
-	Fields     []string `json:"fields,omitempty" nullable:"false"`
-	Filter     *Filter  `json:"filter,omitempty"`
-	Sort       []string `json:"sort,omitempty" nullable:"false"`
-	Format     string   `json:"format,omitempty" enum:"csv,json" default:"csv"`
+	DataSource string        `json:"data_source,omitempty" default:"main"`
+	Fields     []string      `json:"fields,omitempty" nullable:"false"`
+	Filter     *filterObject `json:"filter,omitempty"`
+	Sort       []string      `json:"sort,omitempty" nullable:"false"`
+	Format     string        `json:"format,omitempty" enum:"csv,json" default:"csv"`
 }
 
 type createBody struct {
-	DataSource string `json:"data_source,omitempty" default:"main"`
-	Values     Values `json:"values"`
+	DataSource string       `json:"data_source,omitempty" default:"main"`
+	Values     valuesObject `json:"values"`
 }
 
 type updateBody struct {
-	DataSource string `json:"data_source,omitempty" default:"main"`
-	Values     Values `json:"values"`
-	Version    string `json:"version,omitempty" doc:"_version as you read it; or send If-Match."`
+	DataSource string       `json:"data_source,omitempty" default:"main"`
+	Values     valuesObject `json:"values"`
+	Version    string       `json:"version,omitempty" doc:"_version as you read it; or send If-Match."`
 }
 
 type pageAnswer struct {
@@ -108,17 +108,17 @@ type collectionsAnswer struct {
 	Collections []lens.CollectionInfo `json:"collections" nullable:"false"`
 }
 
-// Filter, Values, recordAnswer and groupAnswer are objects whose members depend
-// on the collection, so their schemas are written by hand.
+// The objects below have members that depend on the collection, so their schemas
+// are written by hand.
 type (
-	Filter       struct{}
-	Values       struct{}
+	filterObject struct{}
+	valuesObject struct{}
 	recordAnswer struct{}
 	groupAnswer  struct{}
 )
 
 // Schema implements [huma.SchemaProvider].
-func (Filter) Schema(r huma.Registry) *huma.Schema {
+func (filterObject) Schema(r huma.Registry) *huma.Schema {
 	return component(r, "Filter", &huma.Schema{
 		Type: "object", AdditionalProperties: true,
 		Description: "Conditions on fields: {\"stage\":{\"$in\":[\"won\",\"lost\"]},\"account.industry\":{\"$eq\":\"medical\"}}. " +
@@ -132,7 +132,7 @@ func (Filter) Schema(r huma.Registry) *huma.Schema {
 }
 
 // Schema implements [huma.SchemaProvider].
-func (Values) Schema(r huma.Registry) *huma.Schema {
+func (valuesObject) Schema(r huma.Registry) *huma.Schema {
 	return component(r, "Values", &huma.Schema{
 		Type: "object", AdditionalProperties: true,
 		Description: "What to set, by field name: only what changes. null empties a field. Money is in units, dates are 2026-01-31, instants RFC 3339.",

@@ -63,7 +63,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if begun(w) {
 		a.options.Log.LogAttrs(r.Context(), slog.LevelWarn, "answer broken off",
 			slog.String("request", requestID(w)), slog.Any("error", err))
-		panic(http.ErrAbortHandler)
+		panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's way to break a connection off
 	}
 	problem := a.problem(r, requestID(w), err)
 	writeProblem(w, problem, err)

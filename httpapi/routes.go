@@ -42,51 +42,85 @@ func (a *API) dataRoutes() []route {
 		one        = many + "/{id}"
 	)
 	return []route{
-		{method: http.MethodGet, path: base, id: "listCollections", tag: "data", summary: "List the collections that you know",
-			handler: a.collections, status: http.StatusOK, answer: collectionsAnswer{}},
-		{method: http.MethodGet, path: collection, id: "describeCollection", tag: "data", summary: "Describe a collection: its fields and what you may do",
-			handler: a.collection, query: []string{"data_source"}, status: http.StatusOK, answer: lens.CollectionInfo{}},
-		{method: http.MethodPost, path: collection + "/query", id: "queryRecords", tag: "data", summary: "Query records",
+		{
+			method: http.MethodGet, path: base, id: "listCollections", tag: "data", summary: "List the collections that you know",
+			handler: a.collections, status: http.StatusOK, answer: collectionsAnswer{},
+		},
+		{
+			method: http.MethodGet, path: collection, id: "describeCollection", tag: "data", summary: "Describe a collection: its fields and what you may do",
+			handler: a.collection, query: []string{"data_source"}, status: http.StatusOK, answer: lens.CollectionInfo{},
+		},
+		{
+			method: http.MethodPost, path: collection + "/query", id: "queryRecords", tag: "data", summary: "Query records",
 			description: "Cells that you may not see are null and named in _hidden. Records that you may not see are absent, from totals too.",
-			handler:     a.query, query: []string{"data_source"}, body: queryBody{}, status: http.StatusOK, answer: pageAnswer{}},
-		{method: http.MethodPost, path: collection + "/count", id: "countRecords", tag: "data", summary: "Count records",
-			handler: a.count, query: []string{"data_source"}, body: countBody{}, status: http.StatusOK, answer: countAnswer{}},
-		{method: http.MethodPost, path: collection + "/aggregate", id: "aggregateRecords", tag: "data", summary: "Compute measures over groups of records",
+			handler:     a.query, query: []string{"data_source"}, body: queryBody{}, status: http.StatusOK, answer: pageAnswer{},
+		},
+		{
+			method: http.MethodPost, path: collection + "/count", id: "countRecords", tag: "data", summary: "Count records",
+			handler: a.count, query: []string{"data_source"}, body: countBody{}, status: http.StatusOK, answer: countAnswer{},
+		},
+		{
+			method: http.MethodPost, path: collection + "/aggregate", id: "aggregateRecords", tag: "data", summary: "Compute measures over groups of records",
 			description: "Sums are exact; averages and ratios are rounded half-even to six places. A ratio is the share of the group's records that meet the measure's filter.",
-			handler:     a.aggregate, query: []string{"data_source"}, body: aggregateBody{}, status: http.StatusOK, answer: aggregateAnswer{}},
-		{method: http.MethodPost, path: collection + "/search", id: "searchRecords", tag: "data", summary: "Search the text of a collection's records",
-			handler: a.search, query: []string{"data_source"}, body: searchBody{}, status: http.StatusOK, answer: searchAnswer{}},
-		{method: http.MethodPost, path: collection + "/export", id: "exportRecords", tag: "data", summary: "Export all records that match, as a file",
+			handler:     a.aggregate, query: []string{"data_source"}, body: aggregateBody{}, status: http.StatusOK, answer: aggregateAnswer{},
+		},
+		{
+			method: http.MethodPost, path: collection + "/search", id: "searchRecords", tag: "data", summary: "Search the text of a collection's records",
+			handler: a.search, query: []string{"data_source"}, body: searchBody{}, status: http.StatusOK, answer: searchAnswer{},
+		},
+		{
+			method: http.MethodPost, path: collection + "/export", id: "exportRecords", tag: "data", summary: "Export all records that match, as a file",
 			description: "Needs the export permission: who may view may not thereby export.",
-			handler:     a.export, query: []string{"data_source"}, body: exportBody{}, status: http.StatusOK, media: []string{"text/csv", "application/json"}},
-		{method: http.MethodGet, path: many, id: "listRecords", tag: "data", summary: "Query records by a URL alone",
-			handler: a.list, query: []string{"data_source", "fields", "filter", "sort", "limit", "cursor", "versions", "total"}, status: http.StatusOK, answer: pageAnswer{}},
-		{method: http.MethodPost, path: many, id: "createRecord", tag: "data", summary: "Create a record",
-			handler: a.create, query: []string{"data_source"}, body: createBody{}, status: http.StatusCreated, answer: recordAnswer{}, tagged: true},
-		{method: http.MethodGet, path: one, id: "getRecord", tag: "data", summary: "Get a record with its version",
-			handler: a.get, query: []string{"data_source", "fields"}, status: http.StatusOK, answer: recordAnswer{}, tagged: true},
-		{method: http.MethodPatch, path: one, id: "updateRecord", tag: "data", summary: "Change fields of a record",
+			handler:     a.export, query: []string{"data_source"}, body: exportBody{}, status: http.StatusOK, media: []string{"text/csv", "application/json"},
+		},
+		{
+			method: http.MethodGet, path: many, id: "listRecords", tag: "data", summary: "Query records by a URL alone",
+			handler: a.list, query: []string{"data_source", "fields", "filter", "sort", "limit", "cursor", "versions", "total"}, status: http.StatusOK, answer: pageAnswer{},
+		},
+		{
+			method: http.MethodPost, path: many, id: "createRecord", tag: "data", summary: "Create a record",
+			handler: a.create, query: []string{"data_source"}, body: createBody{}, status: http.StatusCreated, answer: recordAnswer{}, tagged: true,
+		},
+		{
+			method: http.MethodGet, path: one, id: "getRecord", tag: "data", summary: "Get a record with its version",
+			handler: a.get, query: []string{"data_source", "fields"}, status: http.StatusOK, answer: recordAnswer{}, tagged: true,
+		},
+		{
+			method: http.MethodPatch, path: one, id: "updateRecord", tag: "data", summary: "Change fields of a record",
 			description: "Send the version that you read, in the body or as If-Match. If somebody has changed since what you see of the record, nothing is written: 409, or 412 for If-Match.",
-			handler:     a.update, query: []string{"data_source"}, body: updateBody{}, status: http.StatusOK, answer: recordAnswer{}, tagged: true, matching: true},
-		{method: http.MethodDelete, path: one, id: "deleteRecord", tag: "data", summary: "Delete a record",
+			handler:     a.update, query: []string{"data_source"}, body: updateBody{}, status: http.StatusOK, answer: recordAnswer{}, tagged: true, matching: true,
+		},
+		{
+			method: http.MethodDelete, path: one, id: "deleteRecord", tag: "data", summary: "Delete a record",
 			description: "With a version, only if it is still the current one.",
-			handler:     a.remove, query: []string{"data_source", "version"}, status: http.StatusNoContent, matching: true},
+			handler:     a.remove, query: []string{"data_source", "version"}, status: http.StatusNoContent, matching: true,
+		},
 	}
 }
 
 func (a *API) otherRoutes() []route {
 	return []route{
-		{method: http.MethodPost, path: "/api/session", id: "signIn", tag: "session", summary: "Sign in", open: true,
+		{
+			method: http.MethodPost, path: "/api/session", id: "signIn", tag: "session", summary: "Sign in", open: true,
 			description: "Sets the session cookie. Attempts are limited by address and by e-mail address.",
-			handler:     a.signIn, body: signInBody{}, status: http.StatusOK, answer: sessionAnswer{}},
-		{method: http.MethodDelete, path: "/api/session", id: "signOut", tag: "session", summary: "Sign out",
-			handler: a.signOut, status: http.StatusNoContent},
-		{method: http.MethodGet, path: "/api/me", id: "me", tag: "session", summary: "Who you are, and which AI employees you may use",
-			handler: a.me, status: http.StatusOK, answer: session.Me{}},
-		{method: http.MethodPost, path: "/api/ask", id: "ask", tag: "answers", summary: "Ask an AI employee",
+			handler:     a.signIn, body: signInBody{}, status: http.StatusOK, answer: sessionAnswer{},
+		},
+		{
+			method: http.MethodDelete, path: "/api/session", id: "signOut", tag: "session", summary: "Sign out",
+			handler: a.signOut, status: http.StatusNoContent,
+		},
+		{
+			method: http.MethodGet, path: "/api/me", id: "me", tag: "session", summary: "Who you are, and which AI employees you may use",
+			handler: a.me, status: http.StatusOK, answer: session.Me{},
+		},
+		{
+			method: http.MethodPost, path: "/api/ask", id: "ask", tag: "answers", summary: "Ask an AI employee",
 			description: "Streams events, each of one line of JSON: started, text, tool_call, tool_result, and at the end answer or error (a problem). With Accept: application/json only the answer is sent.",
-			handler:     a.ask, body: answers.Question{}, status: http.StatusOK, answer: answers.Answer{}, media: []string{"text/event-stream"}},
-		{method: http.MethodGet, path: "/api/openapi.json", id: "openapi", tag: "meta", summary: "This document", open: true,
-			handler: a.document, status: http.StatusOK, media: []string{"application/json"}},
+			handler:     a.ask, body: answers.Question{}, status: http.StatusOK, answer: answers.Answer{}, media: []string{"text/event-stream"},
+		},
+		{
+			method: http.MethodGet, path: "/api/openapi.json", id: "openapi", tag: "meta", summary: "This document", open: true,
+			handler: a.document, status: http.StatusOK, media: []string{"application/json"},
+		},
 	}
 }

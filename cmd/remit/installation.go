@@ -52,7 +52,7 @@ func newInstallation(store *data.Store) (*installation, error) {
 		sessions: session.New(store.Directory, who),
 		tokens:   tokens.New(store.Directory, who),
 		tools:    tools.New(who, registry),
-		auditing: auditing.New(store.Audit, store, who),
+		auditing: auditing.New(store.Audit, who),
 		policies: policies.New(store.Policies, store.Directory, who, simulate, time.Now),
 		importer: importing.New(store.Lens, store.Directory, who),
 	}, nil

@@ -25,12 +25,7 @@ type Log interface {
 	Tail(ctx context.Context, f audit.Filter) ([]audit.Record, error)
 	Export(ctx context.Context, w io.Writer, f audit.Filter) error
 	Checkpoint(ctx context.Context) (audit.Checkpoint, error)
-}
-
-// Verifier verifies the log against its keys, and a checkpoint that was kept
-// elsewhere if there is one.
-type Verifier interface {
-	VerifyAudit(ctx context.Context, checkpoint []byte) (*audit.Report, error)
+	Verify(ctx context.Context, checkpoint []byte) (*audit.Report, error)
 }
 
 // Requirer is what the use cases need of *access.Access.
@@ -41,14 +36,11 @@ type Requirer interface {
 // Auditing carries out the use cases.
 type Auditing struct {
 	log      Log
-	verifier Verifier
 	requirer Requirer
 }
 
 // New returns the use cases over the log.
-func New(log Log, verifier Verifier, requirer Requirer) *Auditing {
-	return &Auditing{log, verifier, requirer}
-}
+func New(log Log, requirer Requirer) *Auditing { return &Auditing{log, requirer} }
 
 // Tail returns the newest entries that match, oldest first.
 func (a *Auditing) Tail(ctx context.Context, actor remit.Actor, f audit.Filter) ([]audit.Record, error) {
@@ -74,7 +66,7 @@ func (a *Auditing) Verify(ctx context.Context, actor remit.Actor, checkpoint []b
 	if _, err := a.requirer.Require(ctx, actor, policy.ReadAudit); err != nil {
 		return nil, err
 	}
-	return a.verifier.VerifyAudit(ctx, checkpoint)
+	return a.log.Verify(ctx, checkpoint)
 }
 
 // Checkpoint returns the log's last checkpoint, to be kept elsewhere.
