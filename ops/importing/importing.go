@@ -65,7 +65,8 @@ type Options struct {
 	ManagerRoles []string // given to everyone whom the file names as a manager
 }
 
-// Mapping sends a column to a field; one column may go to several.
+// Mapping sends a column to a field; one column may go to several. An empty field
+// leaves the column out.
 type Mapping struct{ Column, Field string }
 
 // Replacement reads a value of a column as another.

@@ -26,6 +26,10 @@ func (t *table) targets(info *lens.CollectionInfo, given []Mapping) ([]target, e
 		if i < 0 {
 			return nil, t.noColumn("map", m.Column)
 		}
+		if m.Field == "" {
+			spoken[i] = true
+			continue
+		}
 		f, err := fieldOf(info, m.Field)
 		if err != nil {
 			return nil, err
