@@ -39,20 +39,14 @@ func (e *Env) Compile(c *remit.Collection, expression string) (*Predicate, error
 	if node, err = r.demand(node, root.userFields(nil)); err != nil {
 		return nil, err
 	}
-	p := newPredicate(node, c, nil)
-	return &Predicate{root: p.root, key: p.key, collection: c, source: &Source{Expression: expression, AST: ast, Env: env}}, nil
+	return newPredicate(node, c, &Source{Expression: expression, AST: ast, Env: env}), nil
 }
 
 // demand keeps what folding dropped: a rule that names an attribute is closed to
 // people without it, wherever it names it.
 func (r *translator) demand(node Node, named []*UserField) (Node, error) {
-	read := map[*UserField]bool{}
-	walk(node, func(n Node) {
-		for _, f := range userFieldsOf(n) {
-			read[f] = true
-		}
-	})
-	dropped := slices.DeleteFunc(named, func(f *UserField) bool { return !f.custom || read[f] })
+	read := attributesOf(node)
+	dropped := slices.DeleteFunc(named, func(f *UserField) bool { return !f.custom || slices.Contains(read, f) })
 	if len(dropped) == 0 || node == Constant(false) {
 		return node, nil
 	}

@@ -40,7 +40,7 @@ func TestCompileErrors(t *testing.T) {
 		{"true &&\n record.x", `line 2, column 2: deals has no field "x"`},
 
 		{"owner_id == user.id", `column 1: unknown name "owner_id": an expression speaks of record and user (did you mean record.owner_id?)`},
-		{"recrod.owner_id == user.id", `column 1: unknown name "recrod": an expression speaks of record and user (did you mean "record"?)`},
+		{"rekord.owner_id == user.id", `column 1: unknown name "rekord": an expression speaks of record and user (did you mean "record"?)`},
 		{"record.ownr_id == user.id", `column 1: deals has no field "ownr_id" (did you mean "owner_id"?)`},
 		{"record.acount.name == \"a\"", `column 1: deals has no relation "acount" (did you mean "account"?)`},
 		{"record.account.nme == \"a\"", `column 1: accounts has no field "nme" (did you mean "name"?)`},
@@ -239,8 +239,13 @@ func TestCheckClosesTheWholeRule(t *testing.T) {
 
 func TestNewEnvRefusesAttributes(t *testing.T) {
 	for _, a := range []scope.Attribute{
-		{Name: "roles", Type: remit.Text}, {Name: "in", Type: remit.Text}, {Name: "Level", Type: remit.Text},
-		{Name: "a-b", Type: remit.Text}, {Name: "", Type: remit.Text}, {Name: "flags", Type: remit.Boolean, List: true}, {Name: "x", Type: "blob"},
+		{Name: "roles", Type: remit.Text},
+		{Name: "in", Type: remit.Text},
+		{Name: "Level", Type: remit.Text},
+		{Name: "a-b", Type: remit.Text},
+		{Name: "", Type: remit.Text},
+		{Name: "flags", Type: remit.Boolean, List: true},
+		{Name: "x", Type: "blob"},
 	} {
 		if _, err := scope.NewEnv(remit.NewModel(nil), []scope.Attribute{a}); remit.KindOf(err) != remit.KindInvalid {
 			t.Errorf("%+v: %v", a, err)

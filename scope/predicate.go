@@ -15,6 +15,7 @@ type Predicate struct {
 	root       Node
 	key        string
 	collection *remit.Collection // nil for All and None
+	attributes []*UserField      // declared ones that it reads
 	source     *Source
 }
 
@@ -93,14 +94,14 @@ func sameCollection(parts []*Predicate) bool {
 	})
 }
 
+// newPredicate returns the predicate of the node. One that is constant keeps its
+// source, so that evaluation in memory does not rest on the folding.
 func newPredicate(root Node, c *remit.Collection, source *Source) *Predicate {
-	switch root {
-	case Constant(true):
-		return All()
-	case Constant(false):
-		return None()
+	p := &Predicate{root: root, key: keyOf(root), collection: c, attributes: attributesOf(root), source: source}
+	if _, constant := root.(Constant); !constant {
+		p.key = c.Source + "/" + c.Name + ": " + p.key
 	}
-	return &Predicate{root: root, key: c.Source + "/" + c.Name + ": " + keyOf(root), collection: c, source: source}
+	return p
 }
 
 func (p *Predicate) orNone() *Predicate {
@@ -128,7 +129,7 @@ func (p *Predicate) Root() Node { return p.orNone().root }
 func (p *Predicate) Source() *Source { return p.orNone().source }
 
 // Collection returns the collection whose records the predicate is about, nil
-// for All and None.
+// for [All] and [None].
 func (p *Predicate) Collection() *remit.Collection { return p.orNone().collection }
 
 // Columns returns the names of the record's own fields that the predicate reads,
@@ -152,15 +153,26 @@ func (p *Predicate) Columns() []string {
 // one of another type. The whole predicate is closed then, so callers that join
 // several rules check each before they join.
 func (p *Predicate) Check(u *User) error {
-	var failure error
-	walk(p.Root(), func(n Node) {
+	for _, f := range p.orNone().attributes {
+		if _, err := f.attribute(u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attributesOf returns the declared attributes that the node and all below it
+// read.
+func attributesOf(root Node) []*UserField {
+	var found []*UserField
+	walk(root, func(n Node) {
 		for _, f := range userFieldsOf(n) {
-			if f.custom && failure == nil {
-				_, failure = f.attribute(u)
+			if f.custom && !slices.Contains(found, f) {
+				found = append(found, f)
 			}
 		}
 	})
-	return failure
+	return found
 }
 
 // walk calls visit for the node and all below it.

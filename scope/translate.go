@@ -28,7 +28,7 @@ func (r *translator) condition(t *term, want bool, f *facts) (Node, error) {
 	if t.op == opLiteral {
 		return Constant(t.literal.value.Bool() == want), nil
 	}
-	if t.userOnly() && !(t.logical() && t.holdsConstant()) {
+	if t.userOnly() && (!t.logical() || !t.holdsConstant()) {
 		return r.userTest([]wanted{{t, want}}, true)
 	}
 	switch t.op {

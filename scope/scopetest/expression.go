@@ -40,13 +40,13 @@ func (g *generator) condition(depth int) string {
 		down = 0
 	}
 	switch n := g.random.IntN(100); {
-	case n < 22:
+	case n < 14:
 		return fmt.Sprintf("(%s && %s)", g.condition(depth-1), g.condition(down))
-	case n < 50:
+	case n < 54:
 		return fmt.Sprintf("(%s || %s)", g.condition(depth-1), g.condition(down))
-	case n < 66:
+	case n < 68:
 		return "!" + g.negatable(depth-1)
-	case n < 80:
+	case n < 81:
 		return fmt.Sprintf("(%s ? %s : %s)", g.condition(down), g.condition(depth-1), g.condition(down))
 	case n < 94:
 		return g.quantifier(depth - 1)
@@ -177,8 +177,10 @@ func (g *generator) aboutUser() string {
 
 // fields are the paths to values of each type, on the record and over hops.
 var fields = map[remit.FieldType][]string{
-	remit.Text: {"record.title", "record.note", "record.other", "record.account.name", "record.owner.name", "record.account.parent.name",
-		"record.account.owner.name", "record.owner.department.name", "record.partner.name"},
+	remit.Text: {
+		"record.title", "record.note", "record.other", "record.account.name", "record.owner.name", "record.account.parent.name",
+		"record.account.owner.name", "record.owner.department.name", "record.partner.name",
+	},
 	remit.Enum:      {"record.stage", "record.stage", "record.account.stage", "record.partner.parent.stage"},
 	remit.Integer:   {"record.count", "record.score", "record.count", "record.account.size", "record.account.parent.size", "record.owner.level"},
 	remit.Decimal:   {"record.discount", "record.account.rate", "record.partner.rate"},
