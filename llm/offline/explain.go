@@ -17,7 +17,7 @@ func (c *conversation) explain(err error, r *reader) (string, error) {
 	if m.asks != nil {
 		return m.reason, nil
 	}
-	return paragraphs(notUnderstood(m), m.reason, c.readingAid(r), exampleText(c.index)), nil
+	return paragraphs(notUnderstood(m), m.reason, notLookedUp(m, r), c.readingAid(r), exampleText(c.index)), nil
 }
 
 // notUnderstood names the words that had no meaning for the planner.
@@ -30,6 +30,23 @@ func notUnderstood(m *misread) string {
 		words[i] = quote(w)
 	}
 	return "I did not understand " + join(words, "and") + ", so I did not answer a question that you did not ask."
+}
+
+// notLookedUp names the words whose turn did not come.
+func notLookedUp(m *misread, r *reader) string {
+	if r == nil {
+		return ""
+	}
+	var words []string
+	for _, w := range r.unknownWords() {
+		if !slices.Contains(m.words, w) {
+			words = append(words, quote(w))
+		}
+	}
+	if len(words) == 0 || strings.HasPrefix(m.reason, "I looked for") {
+		return ""
+	}
+	return "I did not look up " + join(words, "and") + ", since the rest was not clear."
 }
 
 // readingAid says what the rest of the question was taken to be about.

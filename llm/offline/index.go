@@ -63,32 +63,17 @@ func (ix *index) addField(c *collection, f *field) {
 }
 
 // addNames adds a name, a title and what people say for them.
-func (ix *index) addNames(m meaning, name, title string, sets [][]string) {
+func (ix *index) addNames(m meaning, name, title string, known synonyms) {
 	words := [][]string{nameWords(name), nameWords(title)}
 	for _, w := range words {
 		ix.add(w, m)
 	}
 	m.weight = synonym
-	for _, set := range sets {
-		if !holdsPhrase(set, words) {
-			continue
-		}
-		for _, other := range set {
-			ix.add(nameWords(other), m)
+	for _, w := range words {
+		for _, other := range known[phraseKey(w)] {
+			ix.add(other, m)
 		}
 	}
-}
-
-func holdsPhrase(set []string, names [][]string) bool {
-	for _, member := range set {
-		key := phraseKey(nameWords(member))
-		for _, n := range names {
-			if phraseKey(n) == key {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // addPartial adds the telling part of a longer name: the last word of what is

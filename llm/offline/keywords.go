@@ -79,6 +79,7 @@ var keywords = makeKeywords([]struct {
 	{"closed|close|closes|closing|decided", stateSense{state: closedState}},
 
 	{"chart|charts|plot|graph|draw|diagram|visualize|visualise|pie chart|bar chart|line chart|draw a chart", remarkSense{"I draw no charts; the table has the figures."}},
+	{"between|more|less|than|fields|field|columns|column|describe|report|reports", straySense{}},
 	{"delete|remove|erase|update|change|edit|create|add|insert|assign|reassign|rename|merge|mark|set|approve|import|export", wontSense{"I only read: I cannot change, create, delete or export records"}},
 	{"send|write|draft|mail|post|call up|schedule|remind|email to|translate|summarize|summarise", wontSense{"I only compute figures and list records: I write no texts and send nothing"}},
 	{"predict|forecast|forecasts|projection|project|recommend|suggest|should|advise|advice|likely|expect", wontSense{"I only compute figures from records: I predict and recommend nothing"}},

@@ -1,6 +1,10 @@
 package offline
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/remit-crm/remit"
+)
 
 // name is one or several words that must be looked up, because the schema does
 // not know them: "medical", "medical and retail".
@@ -181,7 +185,7 @@ func (r *reader) hintFrom(n *name, i int) bool {
 	}
 	for _, m := range s.meanings {
 		if m.isCollection() && m.of == r.q.of {
-			if f := m.of.field(m.of.TitleField); f != nil {
+			if f := m.of.field(m.of.TitleField); f != nil && f.Type == remit.Text {
 				n.hints = []path{m.of.own(f)}
 				return true
 			}

@@ -27,7 +27,7 @@ var vocabulary = strings.Fields(`how many what is the average sum of total by pe
 // fields that list_collections showed are named, and the calls are ones that
 // the tools accept.
 func TestRandomSchemas(t *testing.T) {
-	checks := "150"
+	checks := "2000"
 	if os.Getenv("REMIT_SOAK") == "1" {
 		checks = "20000"
 	}
@@ -213,7 +213,7 @@ func checkNames(rt *rapid.T, b *backend, c llm.ToolCall) {
 		if _, err := b.field(of, n); err != nil {
 			rt.Fatalf("%v in %s", err, c.Arguments)
 		}
-		if strings.Count(n, ".") > 2 {
+		if strings.Count(n, ".") > maxHops {
 			rt.Fatalf("%s crosses more than two relations", n)
 		}
 	}
@@ -236,6 +236,26 @@ func filterNames(filter any) []string {
 		}
 	}
 	return names
+}
+
+// TestUnknownWordIsReported puts a word that means nothing into every question
+// that the planner understands: it must be named, never passed over. One place
+// of each question in the normal run, every place in a soak.
+func TestUnknownWordIsReported(t *testing.T) {
+	const nonsense = "zorblax"
+	for i, c := range readConversations(t, "questions") {
+		words := strings.Fields(c[0])
+		for at := range len(words) + 1 {
+			if os.Getenv("REMIT_SOAK") != "1" && at != i%(len(words)+1) {
+				continue
+			}
+			q := strings.Join(slices.Insert(slices.Clone(words), at, nonsense), " ")
+			answer, _ := ask(t, company(), allTools(), []llm.Message{system("Person: Anna Snelling <p1@example.com>"), user(q)})
+			if !strings.Contains(answer, "I did not understand") || !strings.Contains(answer, nonsense) {
+				t.Errorf("%q is answered although nobody knows what %q is:\n%s", q, nonsense, answer)
+			}
+		}
+	}
 }
 
 // FuzzQuestion asks any text. An answer must come, within the bounds of calls.

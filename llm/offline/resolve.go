@@ -11,17 +11,38 @@ import (
 // before any is judged, so that they travel in one turn.
 func (c *conversation) resolveAll(r *reader, q *query) error {
 	var waiting error
+	var problems []*misread
 	fresh := map[string]bool{} // paths that this question itself has narrowed
 	for i := range r.names {
 		err := c.resolve(&r.names[i], q, r.carries, fresh)
+		var m *misread
 		switch {
 		case errors.Is(err, errWaiting):
 			waiting = err
-		case err != nil && waiting == nil:
+		case errors.As(err, &m):
+			problems = append(problems, m)
+		case err != nil:
 			return err
 		}
 	}
-	return waiting
+	if waiting != nil || len(problems) == 0 {
+		return waiting
+	}
+	return together(problems)
+}
+
+// together reports what was not understood all at once. A name with several
+// candidates comes first, since the person can settle it.
+func together(problems []*misread) error {
+	all := &misread{}
+	for _, p := range problems {
+		if p.asks != nil {
+			return p
+		}
+		all.words = append(all.words, p.words...)
+		all.reason = strings.TrimSpace(all.reason + " " + p.reason)
+	}
+	return all
 }
 
 // resolve looks a name up and narrows the query to it. In a follow-up it is

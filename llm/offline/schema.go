@@ -196,6 +196,9 @@ func (p path) over(target *collection, f *field) path {
 	return hop
 }
 
+// maxHops is how many relations a path may cross.
+const maxHops = 2
+
 // hops returns the paths of the collection's relations that lead somewhere the
 // actor may see.
 func (s *schema) hops(c *collection) []path {
@@ -212,7 +215,7 @@ func (s *schema) hops(c *collection) []path {
 // target's title, or the bare relation where the title is not to be seen.
 func (s *schema) label(p path) path {
 	target := s.target(p.owner, p.field)
-	if target == nil {
+	if target == nil || strings.Count(p.name, ".") >= maxHops {
 		return p
 	}
 	if f := target.field(target.TitleField); f != nil {

@@ -58,6 +58,7 @@ type (
 	whySense    struct{}              // "why"
 	schemaSense struct{}              // nothing but its meanings
 	nameSense   struct{ quoted bool } // a word or words to be looked up
+	straySense  struct{}              // "between" without its numbers: a word that says nothing alone
 	wontSense   struct{ why string }  // what the planner never does: why says the reason
 )
 
@@ -89,6 +90,7 @@ func (whySense) isSense()     {}
 func (schemaSense) isSense()  {}
 func (nameSense) isSense()    {}
 func (wontSense) isSense()    {}
+func (straySense) isSense()   {}
 func (remarkSense) isSense()  {}
 
 // is reports whether a span is a keyword of the type.

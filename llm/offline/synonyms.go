@@ -4,7 +4,7 @@ package offline
 // one of its members is a name or title that the actor may see; a word that is
 // itself a name or title in the schema keeps that meaning first.
 
-var collectionSynonyms = [][]string{
+var collectionSynonyms = makeSynonyms([][]string{
 	{"opportunity", "deal", "opp", "sales opportunity", "sales pipeline"},
 	{"account", "customer", "client", "company", "organisation", "organization", "business", "firm"},
 	{"people", "rep", "sales rep", "salesperson", "salespeople", "sales people", "seller", "sales agent", "agent", "colleague", "user", "representative", "sales representative", "account manager", "team member", "coworker"},
@@ -14,9 +14,9 @@ var collectionSynonyms = [][]string{
 	{"lead", "inquiry", "enquiry"},
 	{"contact", "contact person"},
 	{"department", "team", "office", "regional office"},
-}
+})
 
-var fieldSynonyms = [][]string{
+var fieldSynonyms = makeSynonyms([][]string{
 	{"industry", "sector", "vertical", "branch", "line of business", "industry sector"},
 	{"owner", "rep", "sales rep", "salesperson", "salespeople", "sales people", "seller", "sales agent", "agent", "account manager", "responsible", "representative", "sales representative", "account owner", "deal owner"},
 	{"country", "nation", "office location"},
@@ -47,4 +47,23 @@ var fieldSynonyms = [][]string{
 	{"phone", "telephone", "phone number"},
 	{"probability", "likelihood"},
 	{"estimated value", "expected value"},
+})
+
+// synonyms finds what people say for a name, by the name's phrase key.
+type synonyms map[string][][]string
+
+// makeSynonyms files the members of each set under each of them.
+func makeSynonyms(sets [][]string) synonyms {
+	s := synonyms{}
+	for _, set := range sets {
+		members := make([][]string, len(set))
+		for i, m := range set {
+			members[i] = nameWords(m)
+		}
+		for _, m := range members {
+			key := phraseKey(m)
+			s[key] = append(s[key], members...)
+		}
+	}
+	return s
 }
