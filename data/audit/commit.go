@@ -225,12 +225,6 @@ func (l *Log) eraseDetails(ctx context.Context, tx sqldb.Tx, entries []*prepared
 		if len(p.erases) == 0 {
 			continue
 		}
-		if l.db.Dialect() == sqlgen.SQLite {
-			// Overwrites what was stored with zeros instead of only unlinking it.
-			if err := tx.Query(ctx, sqldb.Stmt{SQL: `PRAGMA secure_delete = ON`}, ignoreRow); err != nil {
-				return err
-			}
-		}
 		_, err := tx.Exec(ctx, sqldb.Stmt{
 			SQL: `UPDATE audit_details SET key = NULL, details = NULL
 				WHERE sequence IN (SELECT sequence FROM audit_entries WHERE id ` + inList(l.db) + `)`,

@@ -1,9 +1,12 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/internal/migrations"
 	"github.com/remit-crm/remit/data/internal/sqldb"
 )
 
@@ -228,6 +232,47 @@ func TestErase(t *testing.T) {
 			t.Errorf("%d erased, want 10", report.Erased)
 		}
 	})
+}
+
+// What was erased is not in the file any more either, once the write-ahead log
+// has been folded into it.
+func TestErasedKeyIsOverwritten(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log.db")
+	db, err := sqldb.Open(context.Background(), "sqlite:"+file, sqldb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Migrate(context.Background(), migrations.Audit); err != nil {
+		t.Fatal(err)
+	}
+	l, err := Open(context.Background(), db, nil, testRing(t, 1), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := fill(t, l, 30)
+	var key, details []byte
+	err = db.Query(context.Background(), sqldb.Stmt{SQL: `SELECT key, details FROM audit_details WHERE sequence = 11`}, func(r sqldb.Row) error {
+		key, details = r.Bytes(0), r.Bytes(1)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Erase(context.Background(), remit.Actor{Person: "officer"}, ids[11:12]); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(l.Close(), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{file, file + "-wal"} {
+		content, err := os.ReadFile(name)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+		if bytes.Contains(content, key[:32]) || bytes.Contains(content, details[:16]) {
+			t.Errorf("%s still holds what was erased", filepath.Base(name))
+		}
+	}
 }
 
 func TestProofs(t *testing.T) {

@@ -60,6 +60,7 @@ func (c *sqliteConn) prepareSession(ctx context.Context, readOnly bool) error {
 		"PRAGMA synchronous = FULL",
 		"PRAGMA foreign_keys = ON",
 		"PRAGMA trusted_schema = OFF",
+		"PRAGMA secure_delete = ON",  // what is deleted is overwritten, not only unlinked
 		"PRAGMA temp_store = MEMORY", // sorting must not leave customer data in files of its own
 	}
 	if readOnly {
