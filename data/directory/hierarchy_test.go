@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -141,6 +142,9 @@ func walk(t *rapid.T, f forest) {
 		if circle := want.below(parent, id); circle != (err != nil) {
 			t.Fatalf("moving %s below %q: %v, in a tree where that closes a circle: %v", id, parent, err, circle)
 		}
+		if e := (*remit.Error)(nil); err != nil && (!errors.As(err, &e) || e.Kind != remit.KindInvalid || e.Field != f.field) {
+			t.Fatalf("a circle is refused by %v", err)
+		}
 		if err == nil {
 			want[id] = parent
 		}
@@ -208,6 +212,32 @@ func TestConcurrentMovesMakeNoCycle(t *testing.T) {
 			for _, id := range people {
 				must(t, b.a.UpdatePerson(context.Background(), admin, id, PersonChange{ManagerID: ptr(remit.ID(""))}))
 			}
+		}
+	})
+}
+
+// TestMoveWaitsForAnother holds a move open in the middle while another server
+// asks for the one that would close a circle with it.
+func TestMoveWaitsForAnother(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, b *bench) {
+		ctx := context.Background()
+		ada, bea := b.person(t, "ada"), b.person(t, "bea")
+		second := make(chan error, 1)
+		must(t, b.a.db.Write(ctx, func(tx sqldb.Tx) error {
+			if err := managers().lock(ctx, tx); err != nil {
+				return err
+			}
+			go func() { second <- b.b.UpdatePerson(ctx, admin, bea, PersonChange{ManagerID: &ada}) }()
+			select {
+			case err := <-second:
+				t.Errorf("the second move did not wait: %v", err)
+			case <-time.After(200 * time.Millisecond):
+			}
+			return managers().move(ctx, tx, ada, bea)
+		}))
+		wantKind(t, <-second, remit.KindInvalid)
+		if got := storedTree(t, b.a, managers()); got[ada] != bea || got[bea] != "" {
+			t.Errorf("managers = %v", got)
 		}
 	})
 }

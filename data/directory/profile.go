@@ -2,6 +2,8 @@ package directory
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/remit-crm/remit"
@@ -127,10 +129,10 @@ func checkManager(ctx context.Context, tx sqldb.Tx, id remit.ID) error {
 	return err
 }
 
-// takenEmail explains a violated unique key, of which people have one that a
-// caller can meet.
+// takenEmail explains the one unique key that a caller can violate.
 func takenEmail(err error) error {
-	if sqldb.IsDuplicate(err) {
+	var fault *sqldb.Fault
+	if sqldb.IsDuplicate(err) && errors.As(err, &fault) && strings.Contains(fault.Constraint, "email_folded") {
 		return remit.FieldErrorf("email", "belongs to someone else here")
 	}
 	return err

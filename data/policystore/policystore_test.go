@@ -287,6 +287,45 @@ func TestConcurrentChanges(t *testing.T) {
 	})
 }
 
+// interrupted is a database in which something happens before the query of a
+// number.
+type interrupted struct {
+	querier
+	countdown int
+	happens   func()
+}
+
+func (i *interrupted) Query(ctx context.Context, s sqldb.Stmt, each func(sqldb.Row) error) error {
+	i.countdown--
+	if i.countdown == 0 {
+		i.happens()
+	}
+	return i.querier.Query(ctx, s, each)
+}
+
+// TestChangeDuringLoad changes the policy before each query that a load makes: it
+// must come out whole, under its own epoch.
+func TestChangeDuringLoad(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, a, b server) {
+		ctx := context.Background()
+		must(t, a.Apply(ctx, admin, small(0), nil))
+		for n := 1; n <= 6; n++ {
+			q := &interrupted{a.db, n, func() { must(t, b.Apply(ctx, admin, small(n), nil)) }}
+			p, err := compileStored(ctx, q)
+			must(t, err)
+			now, err := b.Load(ctx)
+			must(t, err)
+			if q.countdown > 0 {
+				t.Fatalf("a load makes fewer than %d queries", n)
+			}
+			if p.Epoch != now.Epoch || edition(t, p) != edition(t, now) {
+				t.Errorf("a change before query %d: loaded %q as epoch %d; the database has %q as %d",
+					n, edition(t, p), p.Epoch, edition(t, now), now.Epoch)
+			}
+		}
+	})
+}
+
 // TestNothingComesBackWithItsName removes a role and an AI employee and adds them
 // again: nobody holds the one, no token acts as the other.
 func TestNothingComesBackWithItsName(t *testing.T) {

@@ -66,7 +66,7 @@ func (s *Store) Load(ctx context.Context) (*policy.Policy, error) {
 	if p, err := s.ifCurrent(ctx); p != nil || err != nil {
 		return p, err
 	}
-	p, err := s.compile(ctx)
+	p, err := compileStored(ctx, s.db)
 	if err != nil {
 		return nil, err
 	}
@@ -90,16 +90,17 @@ func (s *Store) ifCurrent(ctx context.Context) (*policy.Policy, error) {
 // under it.
 const loadAttempts = 5
 
-// compile reads and compiles what the tables hold. It takes several queries, so
-// it reads the epoch before and after: if that has not moved, nothing has.
-func (s *Store) compile(ctx context.Context) (*policy.Policy, error) {
+// compileStored reads and compiles what the tables hold. It takes several
+// queries, so it reads the epoch before and after: if that has not moved, nothing
+// has.
+func compileStored(ctx context.Context, q querier) (*policy.Policy, error) {
 	for range loadAttempts {
-		before, err := readEpoch(ctx, s.db)
+		before, err := readEpoch(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		p, loadErr := compileFrom(ctx, s.db)
-		after, err := readEpoch(ctx, s.db)
+		p, loadErr := compileFrom(ctx, q)
+		after, err := readEpoch(ctx, q)
 		if err != nil {
 			return nil, err
 		}
