@@ -47,7 +47,7 @@ func keyOf(n Node) string {
 	case *Match:
 		return mark(n.Not, "!") + keyList(n.Kind.String(), []string{n.Text.key(), n.Part.key()})
 	case *Below:
-		return mark(n.Not, "!") + keyList(n.Kind.String(), []string{n.Operand.key()})
+		return mark(n.Not, "!") + keyList(n.Kind.String()+mark(n.Self, "OrIs"), []string{n.Operand.key()})
 	case *Quantifier:
 		name := "exists"
 		if n.All {

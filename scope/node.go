@@ -115,6 +115,7 @@ func (k BelowKind) String() string { return [...]string{"?", "reportsTo", "inDep
 type Below struct {
 	Kind    BelowKind
 	Operand Operand
+	Self    bool // ReportsTo only: the user counts too
 	Not     bool
 }
 

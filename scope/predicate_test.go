@@ -31,6 +31,7 @@ func TestAndOrFold(t *testing.T) {
 		"nested":              {scope.And(own, scope.And(hot, own)), scope.And(hot, own)},
 		"as written":          {scope.Or(own, hot), compile(t, w, "record.hot || record.owner_id == user.id")},
 		"sides":               {own, compile(t, w, "user.id == record.owner_id")},
+		"me and mine":         {scope.Or(own, compile(t, w, "reportsTo(record.owner_id, user)")), compile(t, w, "reportsTo(record.owner_id, user) || user.id == record.owner_id")},
 		"negation":            {compile(t, w, "!(record.count < 2)"), compile(t, w, "record.count >= 2")},
 		"constants":           {compile(t, w, "1 == 1 || record.hot"), scope.All()},
 		"a false conjunct":    {compile(t, w, `record.hot && "a" in ["b"]`), scope.None()},

@@ -151,7 +151,14 @@ func (g *generator) below() string {
 	if names := g.variablesOf(remit.Relation); len(names) > 0 && g.chance(50) {
 		return fmt.Sprintf("reportsTo(%s, user)", pick(g.World, names))
 	}
-	return fmt.Sprintf("reportsTo(%s, user)", pick(g.World, fieldsOf("people")))
+	who := pick(g.World, fieldsOf("people"))
+	switch g.random.IntN(4) {
+	case 0:
+		return fmt.Sprintf("(reportsTo(%s, user) || %s == user.id)", who, who)
+	case 1:
+		return fmt.Sprintf("(user.id != %s && !reportsTo(%s, user))", who, who)
+	}
+	return fmt.Sprintf("reportsTo(%s, user)", who)
 }
 
 func (g *generator) boolean() string {

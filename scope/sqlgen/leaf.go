@@ -96,7 +96,10 @@ func (w *writer) member(n *scope.Member) {
 func (w *writer) below(n *scope.Below) {
 	table, field, self := "people_closure", scope.UserID(), w.rules.self
 	if n.Kind == scope.InDepartment {
-		table, field, self = "departments_closure", scope.UserDepartmentID(), ""
+		table, field = "departments_closure", scope.UserDepartmentID()
+	}
+	if n.Self || n.Kind == scope.InDepartment {
+		self = ""
 	}
 	m := &member{of: n.Operand.Of(), lookup: func() {
 		w.text("SELECT descendant_id FROM " + table + " WHERE ancestor_id = ")

@@ -59,6 +59,11 @@ func TestRender(t *testing.T) {
 			`t."owner_id" = ANY (ARRAY(SELECT descendant_id FROM people_closure WHERE ancestor_id = ? AND descendant_id <> ancestor_id))`,
 		},
 		{
+			"reportsTo(record.owner_id, user) || record.owner_id == user.id",
+			`t."owner_id" IN (SELECT descendant_id FROM people_closure WHERE ancestor_id = ?)`,
+			`t."owner_id" = ANY (ARRAY(SELECT descendant_id FROM people_closure WHERE ancestor_id = ?))`,
+		},
+		{
 			"!inDepartment(record.department_id, user)",
 			`(t."department_id" IS NULL OR t."department_id" NOT IN (SELECT descendant_id FROM departments_closure WHERE ancestor_id = ?))`,
 			`(t."department_id" IS NULL OR t."department_id" <> ALL (ARRAY(SELECT descendant_id FROM departments_closure WHERE ancestor_id = ?)))`,
