@@ -2,12 +2,15 @@ package httpapi
 
 import (
 	"encoding/json"
+	"log/slog"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/agent"
 	"github.com/remit-crm/remit/ops/answers"
 )
 
@@ -31,17 +34,39 @@ func (a *API) ask(w http.ResponseWriter, r *http.Request, actor remit.Actor) err
 	}
 	unhurried(w)
 	if !wantsStream(r) {
-		answer, err := a.options.Answers.Ask(r.Context(), actor, question, nil)
+		result, err := a.options.Answers.Ask(r.Context(), actor, question, nil)
 		if err != nil {
 			return err
 		}
-		return sendValue(w, http.StatusOK, answer)
+		a.noteCause(r, requestID(w), result)
+		return sendValue(w, http.StatusOK, result)
 	}
 	s := &stream{w: w, control: http.NewResponseController(w)}
-	if _, err := a.options.Answers.Ask(r.Context(), actor, question, s.send); err != nil {
+	result, err := a.options.Answers.Ask(r.Context(), actor, question, s.send)
+	if err != nil {
 		return s.fail(err, a.problem(r, requestID(w), err))
 	}
+	a.noteCause(r, requestID(w), result)
+	_ = s.write("answer", withoutResults(result)) // a client that is gone needs no last event
 	return nil
+}
+
+// withoutResults leaves out what the stream has carried already.
+func withoutResults(r *agent.Result) *agent.Result {
+	short := *r
+	short.Calls = slices.Clone(r.Calls)
+	for i := range short.Calls {
+		short.Calls[i].Result = nil
+	}
+	return &short
+}
+
+// noteCause logs what lies behind a run that did not simply end with an answer.
+func (a *API) noteCause(r *http.Request, id string, result *agent.Result) {
+	if result.Cause != nil {
+		a.options.Log.LogAttrs(r.Context(), slog.LevelWarn, "run ended early", slog.String("request", id),
+			slog.String("run", string(result.Run)), slog.String("end", string(result.End)), slog.Any("error", result.Cause))
+	}
 }
 
 // unhurried lifts the server's deadlines, which are for answers that are made at
@@ -74,7 +99,7 @@ type stream struct {
 	begun   bool
 }
 
-func (s *stream) send(e answers.Event) error { return s.write(e.Name(), e) }
+func (s *stream) send(e agent.Event) error { return s.write(e.Name(), e) }
 
 func (s *stream) write(name string, v any) error {
 	data, err := json.Marshal(v)

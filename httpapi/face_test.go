@@ -267,16 +267,16 @@ func TestAskStreams(t *testing.T) {
 	if got := <-lines; got != "event: text" {
 		t.Fatalf("first line %q", got)
 	}
-	if got := <-lines; got != `data: {"text":"Hello\n"}` {
+	if got := <-lines; got != `data: {"step":0,"text":"Hello\n"}` {
 		t.Fatalf("second line %q", got)
 	}
 	b.answers.next <- struct{}{} // the first event arrived before the second was made
 	rest := drain(lines)
-	if len(rest) < 3 || rest[1] != "event: answer" || !strings.HasPrefix(rest[2], `data: {"answer":{`) {
+	if len(rest) < 6 || rest[1] != "event: end" || rest[4] != "event: answer" || !strings.Contains(rest[5], `"answer":"Hello\nAda"`) {
 		t.Errorf("rest %q", rest)
 	}
 	r := b.do(t, "POST", "/api/ask", `{"question":"hi"}`, "Accept: application/json")
-	if r.status != 200 || !strings.Contains(r.body, `"text":"Hello\nAda"`) || r.header.Get("Content-Type") != "application/json" {
+	if r.status != 200 || !strings.Contains(r.body, `"answer":"Hello\nAda"`) || r.header.Get("Content-Type") != "application/json" {
 		t.Errorf("JSON: %d %s", r.status, r.body)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/agent"
 	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/httpapi"
 	"github.com/remit-crm/remit/ops/answers"
@@ -166,12 +167,12 @@ type fakeAnswers struct {
 	err  error
 }
 
-func (f *fakeAnswers) Ask(ctx context.Context, _ remit.Actor, q answers.Question, on func(answers.Event) error) (*answers.Answer, error) {
-	answer := &answers.Answer{Text: "Hello\nAda", Employee: q.Employee, Calls: []answers.Returned{}}
-	if on == nil {
+func (f *fakeAnswers) Ask(ctx context.Context, _ remit.Actor, q answers.Question, emit func(agent.Event) error) (*agent.Result, error) {
+	answer := &agent.Result{Answer: "Hello\nAda", Employee: q.Employee, Calls: []agent.Call{}}
+	if emit == nil {
 		return answer, f.err
 	}
-	if err := on(answers.Text{Text: "Hello\n"}); err != nil {
+	if err := emit(agent.TextDelta{Text: "Hello\n"}); err != nil {
 		return nil, err
 	}
 	select {
@@ -182,7 +183,7 @@ func (f *fakeAnswers) Ask(ctx context.Context, _ remit.Actor, q answers.Question
 	if f.err != nil {
 		return nil, f.err
 	}
-	return answer, on(answers.Finished{Answer: *answer})
+	return answer, emit(agent.Ended{Reason: agent.Answered})
 }
 
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -21,27 +22,31 @@ import (
 type guard struct {
 	options *Options
 	next    http.Handler
+	headers http.Header // of every answer; its values are shared and never changed
+}
+
+func newGuard(o *Options, next http.Handler) *guard {
+	g := &guard{options: o, next: next, headers: http.Header{
+		"X-Content-Type-Options":       {"nosniff"},
+		"X-Frame-Options":              {"DENY"},
+		"Referrer-Policy":              {"no-referrer"},
+		"Cross-Origin-Opener-Policy":   {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+		"Content-Security-Policy":      {"default-src 'none'; frame-ancestors 'none'"},
+	}}
+	if o.Secure {
+		g.headers["Strict-Transport-Security"] = []string{"max-age=63072000; includeSubDomains"}
+	}
+	return g
 }
 
 func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	g.headers(w.Header())
+	maps.Copy(w.Header(), g.headers)
 	if err := g.check(r); err != nil {
 		writeProblem(w, newProblem(err.status, requestID(w), asError(err)), err)
 		return
 	}
 	g.next.ServeHTTP(w, r)
-}
-
-func (g *guard) headers(h http.Header) {
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	if g.options.Secure {
-		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-	}
 }
 
 func (g *guard) check(r *http.Request) *statusError {

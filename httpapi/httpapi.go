@@ -26,6 +26,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/agent"
 	"github.com/remit-crm/remit/ops/answers"
 	"github.com/remit-crm/remit/ops/records"
 	"github.com/remit-crm/remit/ops/session"
@@ -46,7 +47,7 @@ type Sessions interface {
 
 // Answers is what the API needs of package ops/answers.
 type Answers interface {
-	Ask(ctx context.Context, actor remit.Actor, q answers.Question, on func(answers.Event) error) (*answers.Answer, error)
+	Ask(ctx context.Context, actor remit.Actor, q answers.Question, emit func(agent.Event) error) (*agent.Result, error)
 }
 
 // MCP answers MCP requests for an actor. *mcpserver.Server implements it.
@@ -109,8 +110,7 @@ func New(o Options) (*API, error) {
 	if err := a.web(); err != nil {
 		return nil, err
 	}
-	guarded := &guard{options: &a.options, next: a.mux}
-	if a.Handler, err = newObserver(&a.options, guarded); err != nil {
+	if a.Handler, err = newObserver(&a.options, newGuard(&a.options, a.mux)); err != nil {
 		return nil, err
 	}
 	return a, nil

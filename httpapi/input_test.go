@@ -63,7 +63,7 @@ func TestBadInput(t *testing.T) {
 		{"id of its own", "POST", "/api/collections/opportunities/records", `{"id":"x","values":{}}`, nil, 400, "id", "no such property"},
 		{"export format", "POST", "/api/collections/opportunities/export", `{"format":"xml"}`, nil, 400, "format", "csv or json"},
 		{"no question", "POST", "/api/ask", `{}`, nil, 400, "question", "say what to answer"},
-		{"no conversation", "POST", "/api/ask", `{"question":"?","conversation":"1"}`, nil, 400, "conversation", "not an id"},
+		{"unknown of a question", "POST", "/api/ask", `{"question":"?","employe":"viz"}`, nil, 400, "employe", "employee"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

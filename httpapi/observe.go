@@ -93,6 +93,9 @@ func (ob *observer) record(w *answer, r *http.Request, took time.Duration) {
 	}
 	ob.requests.WithLabelValues(route, method, strconv.Itoa(status)).Inc()
 	ob.seconds.WithLabelValues(route).Observe(took.Seconds())
+	if !ob.options.Log.Enabled(r.Context(), slog.LevelInfo) {
+		return // the attributes cost more than the question
+	}
 	ob.options.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 		slog.String("request", w.id),
 		slog.String("method", method),

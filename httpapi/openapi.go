@@ -11,8 +11,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/agent"
 	"github.com/remit-crm/remit/data/lens"
-	"github.com/remit-crm/remit/ops/answers"
 )
 
 // The types below are the bodies and answers as the document describes them. The
@@ -212,7 +212,7 @@ func describe(table []route, version string) ([]byte, error) {
 	for _, r := range table {
 		doc.AddOperation(operation(r, registry))
 	}
-	for _, event := range []any{answers.Started{}, answers.Text{}, answers.Called{}, answers.Returned{}, answers.Finished{}} {
+	for _, event := range []any{agent.Started{}, agent.TextDelta{}, agent.ToolStarted{}, agent.ToolFinished{}, agent.UsageCounted{}, agent.Ended{}} {
 		registry.Schema(reflect.TypeOf(event), true, "")
 	}
 	compact, err := json.Marshal(doc)
@@ -295,7 +295,7 @@ func success(r route, registry huma.Registry) *huma.Response {
 // languages that clients are generated for.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
-	if strings.HasSuffix(t.PkgPath(), "ops/answers") && name != "Question" && name != "Answer" {
+	if t.Implements(reflect.TypeFor[agent.Event]()) {
 		return "Event" + name
 	}
 	return name

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/agent"
 	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/ops/answers"
 	"github.com/remit-crm/remit/ops/session"
@@ -115,8 +116,8 @@ func (a *API) otherRoutes() []route {
 		},
 		{
 			method: http.MethodPost, path: "/api/ask", id: "ask", tag: "answers", summary: "Ask an AI employee",
-			description: "Streams events, each of one line of JSON: started, text, tool_call, tool_result, and at the end answer or error (a problem). With Accept: application/json only the answer is sent.",
-			handler:     a.ask, body: answers.Question{}, status: http.StatusOK, answer: answers.Answer{}, media: []string{"text/event-stream"},
+			description: "Streams events, each of one line of JSON: started, text, tool_call, tool_result, usage, end, and last answer: the Result, without the results of its calls, which tool_result brought. What refuses the run before it begins is a problem. With Accept: application/json only the Result is sent.",
+			handler:     a.ask, body: answers.Question{}, status: http.StatusOK, answer: agent.Result{}, media: []string{"text/event-stream"},
 		},
 		{
 			method: http.MethodGet, path: "/api/openapi.json", id: "openapi", tag: "meta", summary: "This document", open: true,

@@ -38,11 +38,16 @@ func sendValue(w http.ResponseWriter, status int, v any) error {
 	return write(w, status, append(body, '\n'))
 }
 
+// Header values that most answers share. They are never changed.
+var (
+	jsonType = []string{"application/json"}
+	noStore  = []string{"no-store"}
+)
+
 // write sends the answer. That a client has gone is no error of ours.
 func write(w http.ResponseWriter, status int, body []byte) error {
 	h := w.Header()
-	h["Content-Type"] = []string{"application/json"}
-	h["Cache-Control"] = []string{"no-store"}
+	h["Content-Type"], h["Cache-Control"] = jsonType, noStore
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = w.Write(body)

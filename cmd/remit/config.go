@@ -2,12 +2,10 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"sort"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"go.yaml.in/yaml/v4"
 
 	"github.com/remit-crm/remit"
 )
@@ -15,17 +13,13 @@ import (
 // applyConfig sets the flags that a YAML file names and the command line does
 // not. So a setting has one name, one meaning and one check, wherever it is
 // given.
-func applyConfig(c *cobra.Command, file string) error {
+func (a *app) applyConfig(c *cobra.Command, file string) error {
 	if file == "" {
 		return nil
 	}
-	text, err := os.ReadFile(file) // #nosec G304 -- the operator names the file
+	settings, err := a.readSettings(file)
 	if err != nil {
 		return err
-	}
-	var settings map[string]any
-	if err := yaml.Unmarshal(text, &settings); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
 	}
 	names := make([]string, 0, len(settings))
 	for name := range settings {

@@ -9,8 +9,11 @@ import (
 	"time"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/agent"
 	"github.com/remit-crm/remit/data"
+	"github.com/remit-crm/remit/llm/service"
 	"github.com/remit-crm/remit/ops/access"
+	"github.com/remit-crm/remit/ops/answers"
 	"github.com/remit-crm/remit/ops/auditing"
 	"github.com/remit-crm/remit/ops/importing"
 	"github.com/remit-crm/remit/ops/policies"
@@ -35,14 +38,18 @@ type installation struct {
 	auditing *auditing.Auditing
 	policies *policies.Policies
 	importer *importing.Importer
+	answers  *answers.Answers
 }
 
-func newInstallation(store *data.Store) (*installation, error) {
+func newInstallation(store *data.Store, services *service.Set) (*installation, error) {
 	registry, err := tool.NewRegistry(tool.Builtin(store.Lens)...)
 	if err != nil {
 		return nil, err
 	}
 	who := access.New(store.Directory, store.Policies)
+	employees := agent.New(agent.Config{
+		Policy: answers.Layers(who), Tools: registry, Services: services, Location: store.Location(),
+	})
 	simulate := func(p *policy.Policy) (policies.Counter, error) { return store.Under(p) }
 	return &installation{
 		store:    store,
@@ -54,6 +61,7 @@ func newInstallation(store *data.Store) (*installation, error) {
 		tools:    tools.New(who, registry),
 		auditing: auditing.New(store.Audit, who),
 		policies: policies.New(store.Policies, store.Directory, who, simulate, time.Now),
+		answers:  answers.New(employees, who),
 		importer: importing.New(store.Lens, store.Directory, who),
 	}, nil
 }

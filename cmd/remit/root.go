@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/llm/service"
 )
 
 // The exit codes.
@@ -23,8 +24,9 @@ const (
 // app is one run of the binary.
 type app struct {
 	world
-	store storeFlags
-	began bool // a command's own code ran: what fails from then on is no usage error
+	store  storeFlags
+	models *service.Config // of a configuration file; nil: none
+	began  bool            // a command's own code ran: what fails from then on is no usage error
 }
 
 // run carries out the command line and returns the exit code.
@@ -101,7 +103,7 @@ command was written wrongly.`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
-		a.serveCommand(),
+		a.serveCommand(), a.demoCommand(), a.askCommand(),
 		a.queryCommand(), a.countCommand(), a.aggregateCommand(), a.importCommand(),
 		a.policyCommand(), a.tokenCommand(), a.auditCommand(), a.versionCommand(),
 	)

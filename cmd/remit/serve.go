@@ -66,13 +66,16 @@ Keep the master key: without it what it sealed is lost. With PostgreSQL the key 
 given in REMIT_MASTER_KEY or with --key-file.
 
 A file given with --config holds the same settings as YAML, by the names of the
-flags; flags win.`,
+flags; flags win. Its section models names the model services for AI employees; they
+can also be given by environment variables such as REMIT_ANTHROPIC_API_KEY,
+REMIT_OPENAI_API_KEY and REMIT_OPENAI_BASE_URL. Without any, the built-in offline planner
+answers.`,
 		Example: `  remit serve
   remit serve --database sqlite:/var/lib/remit/crm.db --addr 127.0.0.1:8080 --host crm.example.com --secure
   remit serve --config /etc/remit.yaml`,
 		Args: cobra.NoArgs,
 		RunE: a.do(func(c *cobra.Command, _ []string) error {
-			if err := applyConfig(c, config); err != nil {
+			if err := a.applyConfig(c, config); err != nil {
 				return err
 			}
 			log, err := newLog(a.errors, f.logFormat)
@@ -131,7 +134,7 @@ func (f serveFlags) api(in *installation, log *slog.Logger) (*httpapi.API, error
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return httpapi.New(httpapi.Options{
-		Records: in.records, Auth: in.store.Directory, Sessions: in.sessions,
+		Records: in.records, Auth: in.store.Directory, Sessions: in.sessions, Answers: in.answers,
 		MCP: mcpserver.New(in.tools, version, log), Web: web.Files(), Ready: in.store.Ready,
 		Log: log, Metrics: metrics, IDs: in.ids, Now: time.Now, Version: version,
 		Hosts: f.hosts, Origins: f.origins, Proxies: proxies, Secure: f.secure || f.certFile != "",

@@ -11,6 +11,8 @@ import (
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data"
+	"github.com/remit-crm/remit/llm/offline"
+	"github.com/remit-crm/remit/llm/service"
 )
 
 // storeFlags say which installation a command is about.
@@ -51,15 +53,33 @@ func (a *app) open(ctx context.Context, create bool, log *slog.Logger) (*install
 	if err != nil {
 		return nil, err
 	}
-	store, err := data.Open(ctx, data.Options{URL: url, Master: master, Logger: log})
+	services, err := a.services()
 	if err != nil {
 		return nil, err
 	}
-	in, err := newInstallation(store)
+	store, err := data.Open(ctx, data.Options{URL: url, Master: master, Logger: log, Egress: services.Egress})
+	if err != nil {
+		return nil, err
+	}
+	in, err := newInstallation(store, services)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return in, nil
+}
+
+// services makes the model services of the configuration file and the
+// environment. It asks none of them anything.
+func (a *app) services() (*service.Set, error) {
+	models := a.models
+	if models == nil {
+		models = &service.Config{}
+	}
+	models, err := models.WithEnvironment(a.env)
+	if err != nil {
+		return nil, err
+	}
+	return service.Open(models, offline.New(offline.Options{}))
 }
 
 // masterKey finds the master key: in the environment, in the file that was

@@ -52,6 +52,8 @@ type Standing struct {
 	Actor  remit.Actor
 	User   *scope.User // with the roles that count, sorted
 	Policy *policy.Policy
+
+	Generation int64 // changes with whatever is stored of the person
 }
 
 // Resolve returns the actor's standing by what the databases hold now. One small
@@ -83,7 +85,7 @@ func (a *Access) Resolve(ctx context.Context, actor remit.Actor) (*Standing, err
 	}
 	user, _ := person.At(now)
 	slices.Sort(user.Roles)
-	return &Standing{Actor: actor, User: &user, Policy: p}, nil
+	return &Standing{Actor: actor, User: &user, Policy: p, Generation: person.Generation}, nil
 }
 
 func (a *Access) person(ctx context.Context, id remit.ID, gate directory.Gate) (*directory.Person, error) {

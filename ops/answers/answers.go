@@ -1,23 +1,30 @@
 // Package answers holds the use case of asking an AI employee: a question goes
-// in, events come out while the AI employee works, and an answer at the end.
+// in, events come out while the AI employee works, and a result at the end.
 package answers
 
 import (
-	"encoding/json"
+	"context"
+	"slices"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/agent"
+	"github.com/remit-crm/remit/ops/access"
 	"github.com/remit-crm/remit/ops/input"
+	"github.com/remit-crm/remit/policy"
 )
+
+// Standard is the AI employee that answers where none is named, if the person may
+// use it; else it is the first that the person may use.
+const Standard = "viz"
 
 // Question is what a person asks.
 type Question struct {
-	Employee     string   `json:"employee,omitempty" doc:"Name of the AI employee; the first that the person may use if left out."`
-	Task         string   `json:"task,omitempty" doc:"Name of one of the AI employee's tasks, whose constraints then hold."`
-	Question     string   `json:"question,omitempty" doc:"What to answer; a task may bring its own."`
-	Conversation remit.ID `json:"conversation,omitempty" doc:"Id of the conversation to go on with."`
+	Employee string `json:"employee,omitempty" doc:"Name of the AI employee. Left out: the task's, or viz, or the first that you may use."`
+	Task     string `json:"task,omitempty" doc:"Name of one of the AI employee's tasks, whose constraints then hold."`
+	Question string `json:"question,omitempty" doc:"What to answer; a task may bring its own."`
 }
 
-var questionNames = []string{"employee", "task", "question", "conversation"}
+var questionNames = []string{"employee", "task", "question"}
 
 // Parse reads the JSON form of a question strictly.
 func Parse(body []byte) (Question, error) {
@@ -26,20 +33,14 @@ func Parse(body []byte) (Question, error) {
 	if err != nil {
 		return q, err
 	}
-	err = object.Members(questionNames, func(name string, v input.Value) error {
-		text, err := v.Text()
+	err = object.Members(questionNames, func(name string, v input.Value) (err error) {
 		switch name {
 		case "employee":
-			q.Employee = text
+			q.Employee, err = v.Text()
 		case "task":
-			q.Task = text
+			q.Task, err = v.Text()
 		case "question":
-			q.Question = text
-		case "conversation":
-			q.Conversation = remit.ID(text)
-			if err == nil && text != "" && !q.Conversation.Valid() {
-				err = remit.FieldErrorf(v.Path, "is not an id (26 characters a-z, 2-7)")
-			}
+			q.Question, err = v.Text()
 		}
 		return err
 	})
@@ -49,76 +50,76 @@ func Parse(body []byte) (Question, error) {
 	return q, err
 }
 
-// Event is something that happens while an AI employee works: one of [Started],
-// [Text], [Called], [Returned] and [Finished].
-type Event interface {
-	// Name is the event's type, as Server-Sent Events name it.
-	Name() string
-	event()
+// Runner is what the use case needs of *agent.Agent.
+type Runner interface {
+	Run(ctx context.Context, req agent.Request, emit func(agent.Event)) (*agent.Result, error)
 }
 
-// Started is the first event of a run.
-type Started struct {
-	Run          remit.ID `json:"run"`
-	Conversation remit.ID `json:"conversation,omitempty"`
-	Employee     string   `json:"employee"`
-	Model        string   `json:"model,omitempty" doc:"What answers: a model's name, or offline."`
+// Resolver is what the use case needs of *access.Access.
+type Resolver interface {
+	Resolve(ctx context.Context, actor remit.Actor) (*access.Standing, error)
 }
 
-// Text is a piece of the answer.
-type Text struct {
-	Text string `json:"text"`
+// Answers carries out the use case.
+type Answers struct {
+	runner   Runner
+	resolver Resolver
 }
 
-// Called says that a tool is being called.
-type Called struct {
-	ID        string          `json:"id"`
-	Tool      string          `json:"tool"`
-	Arguments json.RawMessage `json:"arguments"`
+// New returns the use case over the runner.
+func New(runner Runner, resolver Resolver) *Answers { return &Answers{runner, resolver} }
+
+// Layers returns the policy that runs ask, over the resolver.
+func Layers(resolver Resolver) agent.Policy {
+	return agent.Layers(func(ctx context.Context, actor remit.Actor) (*agent.Resolved, error) {
+		s, err := resolver.Resolve(ctx, actor)
+		if err != nil {
+			return nil, err
+		}
+		return &agent.Resolved{User: s.User, Policy: s.Policy, Generation: s.Generation}, nil
+	})
 }
 
-// Returned says what became of a tool call.
-type Returned struct {
-	ID     string          `json:"id"`
-	Tool   string          `json:"tool"`
-	Text   string          `json:"text" doc:"One line for people: what was found, or why it was refused."`
-	Rows   int             `json:"rows"`
-	Failed bool            `json:"failed"`
-	Result json.RawMessage `json:"result,omitempty" doc:"As the data routes answer it."`
+// Ask has an AI employee answer. What happens on the way goes to emit, if that is
+// not nil; the first error of emit ends the run. The error is non-nil only where
+// the run was refused before it began; else the result says how it ended.
+func (a *Answers) Ask(ctx context.Context, actor remit.Actor, q Question, emit func(agent.Event) error) (*agent.Result, error) {
+	employee, err := a.employee(ctx, actor, q)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	listen := func(e agent.Event) {
+		if emit != nil && ctx.Err() == nil && emit(e) != nil {
+			stop()
+		}
+	}
+	return a.runner.Run(ctx, agent.Request{Actor: actor, Employee: employee, Task: q.Task, Question: q.Question}, listen)
 }
 
-// Finished is the last event of a run that was not broken off.
-type Finished struct {
-	Answer Answer `json:"answer"`
+// employee returns the AI employee that is meant where the question names none.
+func (a *Answers) employee(ctx context.Context, actor remit.Actor, q Question) (string, error) {
+	if q.Employee != "" {
+		return q.Employee, nil
+	}
+	if actor.Employee != "" {
+		return actor.Employee, nil
+	}
+	standing, err := a.resolver.Resolve(ctx, actor)
+	if err != nil {
+		return "", err
+	}
+	usable := standing.Employees()
+	if len(usable) == 0 {
+		return "", remit.Errorf(remit.KindDenied, "no AI employee is available to you")
+	}
+	chosen := usable[0].Name
+	for _, e := range usable {
+		runs := slices.ContainsFunc(standing.Tasks(e.Name), func(t policy.Task) bool { return t.Name == q.Task })
+		if runs || (q.Task == "" && e.Name == Standard) {
+			chosen = e.Name
+		}
+	}
+	return chosen, nil
 }
-
-// Answer is what an AI employee answers.
-type Answer struct {
-	Run          remit.ID   `json:"run"`
-	Conversation remit.ID   `json:"conversation,omitempty"`
-	Employee     string     `json:"employee"`
-	Model        string     `json:"model,omitempty"`
-	Text         string     `json:"text"`
-	Calls        []Returned `json:"calls" doc:"The tool calls that the answer rests on, in order."`
-}
-
-// Name implements [Event].
-func (Started) Name() string { return "started" }
-
-// Name implements [Event].
-func (Text) Name() string { return "text" }
-
-// Name implements [Event].
-func (Called) Name() string { return "tool_call" }
-
-// Name implements [Event].
-func (Returned) Name() string { return "tool_result" }
-
-// Name implements [Event].
-func (Finished) Name() string { return "answer" }
-
-func (Started) event()  {}
-func (Text) event()     {}
-func (Called) event()   {}
-func (Returned) event() {}
-func (Finished) event() {}
