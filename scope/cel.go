@@ -257,7 +257,6 @@ func (e *Env) recordEnv(c *remit.Collection) (*cel.Env, error) {
 func below(kind BelowKind, decide func(id remit.ID, p *Person) bool) cel.EnvOption {
 	return cel.Function(kind.String(), cel.Overload(kind.String()+"_user",
 		[]*cel.Type{cel.NullableType(cel.StringType), userObject}, cel.BoolType,
-		cel.OverloadIsNonStrict(),
 		cel.BinaryBinding(func(id, user ref.Val) ref.Val {
 			p, ok := user.(*Person)
 			if !ok || p.Hierarchy == nil {

@@ -1,6 +1,7 @@
 package scope
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/remit-crm/remit"
@@ -129,7 +130,7 @@ func rank(o Operand) int {
 func (o Op) holds(a, b remit.Value) bool {
 	order := strings.Compare(a.Text(), b.Text())
 	if a.Type() != remit.Text {
-		order = compareInts(a.Int(), b.Int())
+		order = cmp.Compare(a.Int(), b.Int())
 	}
 	switch o {
 	case Equal:
@@ -146,16 +147,6 @@ func (o Op) holds(a, b remit.Value) bool {
 		return order >= 0
 	}
 	return false
-}
-
-func compareInts(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // member translates "in". Elements that are not literals, and null, become

@@ -2,6 +2,7 @@ package scope_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/remit-crm/remit"
@@ -135,4 +136,31 @@ func FuzzCompile(f *testing.F) {
 		}
 		decide(t, w, p)
 	})
+}
+
+// One environment and one predicate serve everybody at once.
+func TestConcurrentUse(t *testing.T) {
+	w := newWorld(t)
+	shared := compile(t, w, `user.level > 1 && record.account.name == "a" || record.hot`)
+	expressions := []string{"record.hot", "record.owner_id == user.id", `"a" in user.roles && record.score > 1`}
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			p, err := w.Env.Compile(w.Tables[i%2+2].Collection, expressions[i%3])
+			if err == nil && p.IsNone() {
+				t.Error("compiled to nothing")
+			}
+			program, err := eval.New(scope.And(shared))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for _, row := range w.Deals.Rows {
+				if _, err := program.Eval(w.Users[0], w.Record(w.Deals, row), w); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

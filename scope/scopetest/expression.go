@@ -97,8 +97,12 @@ func (g *generator) list(t remit.FieldType, ranged bool) string {
 	return "[" + strings.Join(elements, ", ") + "]"
 }
 
-// valueType returns a type that literals can be written of.
+// valueType returns a type that literals can be written of: that of the innermost
+// variable, often, so that it is used.
 func (g *generator) valueType() remit.FieldType {
+	if n := len(g.variables); n > 0 && g.chance(50) {
+		return g.variables[n-1].typ
+	}
 	return pick(g.World, []remit.FieldType{
 		remit.Text, remit.Text, remit.Text, remit.Enum, remit.Integer, remit.Integer, remit.Decimal,
 		remit.Currency, remit.Date, remit.Timestamp, remit.Relation, remit.Relation,
