@@ -39,22 +39,31 @@ func TestFoldMigrationIsCurrent(t *testing.T) {
 }
 
 func foldMigration() string {
-	from, to := foldPairs()
+	var branches strings.Builder
+	for _, script := range scripts {
+		from, to := foldPairs(script)
+		fmt.Fprintf(&branches, `
+WHEN value !~ '%s' COLLATE "C"
+THEN translate(upper(value COLLATE "C"),
+U&'%s',
+U&'%s')`, foldable(func(r rune) bool { return !script.holds(r) }), escaped(from), escaped(to))
+	}
+	from, to := foldPairs(script{first: utf8.RuneSelf, last: unicode.MaxRune})
 	return `-- remit_fold(text) is Fold of package sqldb, made from Go's unicode.SimpleFold by
 -- its test: texts that differ in case alone become equal.
 --
--- translate() searches its list from the front for every character, so texts
--- without a foldable character beyond ASCII take the first branch, and for the
--- others ASCII comes first in the list.
+-- upper() knows only ASCII under the collation C. translate() searches its list
+-- from the front for each character, so lists begin with the characters of most
+-- texts, and a text of one script gets a list of its own.
 
 -- +goose Up
 CREATE FUNCTION remit_fold(value text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
 SELECT CASE
-WHEN octet_length(value) = char_length(value) OR value !~ ('[` + foldRanges() + `]' COLLATE "C")
-THEN upper(value COLLATE "C")
-ELSE translate(value COLLATE "C",
+WHEN octet_length(value) = char_length(value) OR value !~ '` + foldable(func(rune) bool { return true }) + `' COLLATE "C"
+THEN upper(value COLLATE "C")` + branches.String() + `
+ELSE translate(upper(value COLLATE "C"),
 U&'` + escaped(from) + `',
 U&'` + escaped(to) + `')
 END
@@ -62,14 +71,26 @@ $$;
 `
 }
 
-// foldPairs returns what translate replaces by what.
-func foldPairs() (from, to []rune) {
-	for r := ' '; r <= '~'; r++ {
-		from, to = append(from, r), append(to, smallest(r))
+// script is a range of runes that mostly occur together.
+type script struct{ first, last rune }
+
+func (s script) holds(r rune) bool { return s.first <= r && r <= s.last }
+
+var scripts = []script{
+	{0x80, 0x24f},  // Latin with accents
+	{0x370, 0x3ff}, // Greek
+	{0x400, 0x52f}, // Cyrillic
+}
+
+// foldPairs returns what translate replaces by what in a script, after what upper
+// leaves of ASCII: those stay, but so they are found soon.
+func foldPairs(s script) (from, to []rune) {
+	for _, r := range " EAINRTOSLCDUMPHGBFYWKVXZJQ.,-&0123456789" {
+		from, to = append(from, r), append(to, r)
 	}
-	for r := rune(utf8.RuneSelf); r <= unicode.MaxRune; r++ {
-		if s := smallest(r); s != r {
-			from, to = append(from, r), append(to, s)
+	for r := s.first; r <= s.last; r++ {
+		if least := smallest(r); least != r {
+			from, to = append(from, r), append(to, least)
 		}
 	}
 	return from, to
@@ -84,10 +105,10 @@ func smallest(r rune) rune {
 	return least
 }
 
-// foldRanges returns the runes beyond ASCII that fold as ranges of a regular
-// expression. Ranges that lie near each other are joined: a text too many in the
-// slow branch does no harm.
-func foldRanges() string {
+// foldable returns a regular expression for the runes beyond ASCII that fold and
+// are wanted. Ranges that lie near each other are joined: a text too many in a
+// slower branch does no harm.
+func foldable(wanted func(rune) bool) string {
 	const near = 128
 	var b strings.Builder
 	first, last := rune(-1), rune(-1)
@@ -97,6 +118,11 @@ func foldRanges() string {
 		}
 	}
 	for r := rune(utf8.RuneSelf); r <= unicode.MaxRune; r++ {
+		if !wanted(r) {
+			flush()
+			first = -1
+			continue
+		}
 		if smallest(r) == r {
 			continue
 		}
@@ -107,7 +133,7 @@ func foldRanges() string {
 		last = r
 	}
 	flush()
-	return b.String()
+	return "[" + b.String() + "]"
 }
 
 // escaped writes runes for a U& literal, a hundred on a line.
