@@ -84,3 +84,35 @@ func transcript(t testing.TB, questions []string) string {
 	}
 	return b.String()
 }
+
+// TestDocumentedQuestions asks the examples of docs/offline-planner.md.
+func TestDocumentedQuestions(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("..", "..", "docs", "offline-planner.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var messages []llm.Message
+	asked := 0
+	for i, block := range strings.Split(string(data), "```") {
+		questions, ok := strings.CutPrefix(block, "questions\n")
+		if !ok || i%2 == 0 {
+			continue
+		}
+		for line := range strings.Lines(questions) {
+			q, follows := strings.CutPrefix(strings.TrimSpace(line), "+ ")
+			if !follows {
+				messages = []llm.Message{system("Today is 2017-12-20. Person: Anna Snelling <p1@example.com>")}
+			}
+			messages = append(messages, user(q))
+			answer, _ := ask(t, company(), allTools(), messages)
+			messages = append(messages, assistant(answer))
+			asked++
+			if strings.Contains(answer, "did not understand") || strings.Contains(answer, "could not answer") || strings.Contains(answer, "which one do you mean") {
+				t.Errorf("%q: %s", q, answer)
+			}
+		}
+	}
+	if asked < 60 {
+		t.Errorf("only %d examples were found", asked)
+	}
+}

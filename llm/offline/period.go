@@ -1,7 +1,6 @@
 package offline
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -18,19 +17,43 @@ type period struct {
 	assumedYear bool   // the year was not written; the current one was taken
 }
 
-// say writes the period in words, both ends included.
+// say writes the period in words, both ends included, in units as coarse as
+// they are true: "in Q2 2017", "from March 2017 to May 2017".
 func (p period) say() string {
 	switch {
 	case p.from.IsZero() && p.until.IsZero():
 		return "any time"
 	case p.from.IsZero():
-		return "before " + p.until.Format(remit.DateLayout)
+		return "before " + startName(p.until)
 	case p.until.IsZero():
-		return "since " + p.from.Format(remit.DateLayout)
-	case p.until.Equal(p.from.AddDate(0, 0, 1)):
-		return "on " + p.from.Format(remit.DateLayout)
+		return startName(p.from) + " or later"
 	}
-	return fmt.Sprintf("from %s to %s", p.from.Format(remit.DateLayout), p.until.AddDate(0, 0, -1).Format(remit.DateLayout))
+	for _, unit := range []string{"year", "quarter", "month"} {
+		if p.from.Equal(startOf(p.from, unit)) && p.until.Equal(addUnits(p.from, unit, 1)) {
+			return "in " + bucketName(p.from.Format(remit.DateLayout), unit)
+		}
+	}
+	last := p.until.AddDate(0, 0, -1)
+	switch {
+	case last.Equal(p.from):
+		return "on " + p.from.Format(remit.DateLayout)
+	case p.from.Day() == 1 && p.until.Day() == 1:
+		return "from " + p.from.Format(monthLayout) + " to " + last.Format(monthLayout)
+	}
+	return "from " + p.from.Format(remit.DateLayout) + " to " + last.Format(remit.DateLayout)
+}
+
+const monthLayout = "January 2006"
+
+// startName names a day that begins a year or a month by it.
+func startName(day time.Time) string {
+	switch {
+	case day.YearDay() == 1:
+		return day.Format("2006")
+	case day.Day() == 1:
+		return day.Format(monthLayout)
+	}
+	return day.Format(remit.DateLayout)
 }
 
 // calendar knows what day it is.

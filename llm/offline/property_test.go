@@ -109,6 +109,7 @@ func randomField(rt *rapid.T, name, title string) *field {
 		f.Currency = rapid.SampledFrom([]string{"USD", "JPY"}).Draw(rt, "currency")
 	case remit.Relation:
 		f.Name = rapid.SampledFrom([]string{"owner", "account", "manager", name}).Draw(rt, "relation") + "_id"
+	case remit.Text, remit.Integer, remit.Decimal, remit.Boolean, remit.Date, remit.Timestamp:
 	}
 	return f
 }

@@ -205,7 +205,12 @@ func (r *reader) readLimit() {
 			continue
 		}
 		j := r.after(i)
-		if j < 0 || !(is[rankSense](r.spans[j]) || is[stateSense](r.spans[j]) || namedCollection(r.spans[j]) != nil || is[schemaSense](r.spans[j])) {
+		if j < 0 {
+			continue
+		}
+		switch r.spans[j].sense.(type) {
+		case rankSense, stateSense, schemaSense:
+		default:
 			continue
 		}
 		r.use(i)
