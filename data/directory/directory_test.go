@@ -68,6 +68,7 @@ type bench struct {
 
 // eachDatabase runs the test on an empty database of each kind.
 func eachDatabase(t *testing.T, test func(t *testing.T, b *bench)) {
+	t.Parallel() // most of the time is the disk's
 	t.Run("sqlite", func(t *testing.T) { test(t, newBench(t, "sqlite:"+filepath.Join(t.TempDir(), "remit.db"))) })
 	t.Run("postgres", func(t *testing.T) { test(t, newBench(t, pgtest.URL(t))) })
 }

@@ -35,6 +35,7 @@ type server struct {
 
 // eachDatabase runs the test with two servers at an empty database of each kind.
 func eachDatabase(t *testing.T, test func(t *testing.T, a, b server)) {
+	t.Parallel() // most of the time is the disk's
 	run := func(t *testing.T, url string) { test(t, newServer(t, url), newServer(t, url)) }
 	t.Run("sqlite", func(t *testing.T) { run(t, "sqlite:"+filepath.Join(t.TempDir(), "remit.db")) })
 	t.Run("postgres", func(t *testing.T) { run(t, pgtest.URL(t)) })
