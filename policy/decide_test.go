@@ -48,6 +48,10 @@ func TestPermitEqualsNaive(t *testing.T) {
 			t.Fatalf("grants no cell and is allowed: %+v", permit)
 		}
 		checkForm(t, permit, c)
+		rows, perDay, days := n.bounds()
+		if permit.Allowed() && (permit.Rows != rows || permit.RowsPerDay != perDay || permit.LastDays != days) {
+			t.Fatalf("%d rows, %d a day, %d days; want %d, %d, %d", permit.Rows, permit.RowsPerDay, permit.LastDays, rows, perDay, days)
+		}
 	})
 	share.check(t, 0.1)
 }
@@ -366,5 +370,50 @@ func TestPermitSortsRoles(t *testing.T) {
 	}
 	if !slices.Equal(roles, []string{"b", "a", "a"}) || len(permit.Branches) != 1 || permit.Branches[0].Role != "a" {
 		t.Errorf("roles %v, permit %+v", roles, permit)
+	}
+}
+
+// The least bound of all layers counts, whichever layer has it.
+func TestBounds(t *testing.T) {
+	least := func(rows, days [3]int) *Permit {
+		doc := sound()
+		doc.Roles[0].Clearance = remit.Restricted
+		doc.Employees[0].Remit.RowsPerCall, doc.Employees[0].Remit.RowsPerDay = rows[0], 7
+		doc.Tasks[0].Constraints.RowLimit, doc.Tasks[0].Constraints.LastDays = rows[1], days[1]
+		doc.Tools[0].Constraints = Constraints{RowLimit: rows[2], LastDays: days[2]}
+		return compileT(t, doc).Permit(Subject{Roles: []string{"seller"}, AI: true, Employee: "viz", Task: "review", Tool: "look_up"}, "", "things", View, noon)
+	}
+	for _, c := range []struct {
+		rows, days         [3]int // of the remit, the task and the tool
+		wantRows, wantDays int
+	}{
+		{[3]int{5, 6, 7}, [3]int{0, 6, 7}, 5, 6},
+		{[3]int{6, 5, 7}, [3]int{0, 7, 6}, 5, 6},
+		{[3]int{7, 6, 5}, [3]int{0, 0, 6}, 5, 6},
+		{[3]int{0, 0, 5}, [3]int{0, 6, 0}, 5, 6},
+		{[3]int{5, 0, 0}, [3]int{}, 5, 0},
+		{[3]int{}, [3]int{}, 0, 0},
+	} {
+		p := least(c.rows, c.days)
+		if !p.Allowed() || p.Rows != c.wantRows || p.LastDays != c.wantDays || p.RowsPerDay != 7 {
+			t.Errorf("%+v: allowed %t, %d rows, %d days, %d a day", c, p.Allowed(), p.Rows, p.LastDays, p.RowsPerDay)
+		}
+	}
+}
+
+// Names that run together are other names.
+func TestCacheKeysKeepNamesApart(t *testing.T) {
+	things := testModel().Collection("", "things")
+	subjects := []Subject{
+		{Employee: "a", Task: "b"}, {Employee: "ab"}, {Task: "ab"}, {Task: "a", Tool: "b"}, {Tool: "ab"},
+		{Roles: []string{"a", "b"}}, {Roles: []string{"ab"}}, {Roles: []string{"", "ab"}}, {Tool: "a", Roles: []string{"b"}},
+	}
+	seen := map[string]int{}
+	for i := range subjects {
+		key := string(appendKey(nil, &subjects[i], things, View))
+		if j, taken := seen[key]; taken {
+			t.Errorf("%+v and %+v share a key", subjects[j], subjects[i])
+		}
+		seen[key] = i
 	}
 }

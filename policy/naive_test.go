@@ -221,6 +221,37 @@ func (n *naive) constraintsLet(c Constraints, field *remit.Field) bool {
 	return false
 }
 
+// bounds returns the least of what the AI employee, the task and the tool bound:
+// rows a call, rows a day and days, 0 for none.
+func (n *naive) bounds() (rows, perDay, days int) {
+	least := func(bound *int, values ...int) {
+		for _, v := range values {
+			if v > 0 && (*bound == 0 || v < *bound) {
+				*bound = v
+			}
+		}
+	}
+	for _, e := range n.doc.Employees {
+		if n.subject.AI && e.Name == n.subject.Employee {
+			least(&rows, e.Remit.RowsPerCall)
+			least(&perDay, e.Remit.RowsPerDay)
+		}
+	}
+	for _, t := range n.doc.Tasks {
+		if t.Name == n.subject.Task {
+			least(&rows, t.Constraints.RowLimit)
+			least(&days, t.Constraints.LastDays)
+		}
+	}
+	for _, t := range n.doc.Tools {
+		if t.Name == n.subject.Tool {
+			least(&rows, t.Constraints.RowLimit)
+			least(&days, t.Constraints.LastDays)
+		}
+	}
+	return rows, perDay, days
+}
+
 // truths evaluates predicates on every facts by CEL. Equal keys are equal
 // predicates, so each is evaluated once.
 type truths struct {
