@@ -84,16 +84,16 @@ func (a *API) cookieName() string {
 }
 
 func (a *API) setCookie(w http.ResponseWriter, opened *session.Opened) {
-	a.cookie(w, http.Cookie{Value: opened.Secret, Expires: opened.Expires})
+	a.cookie(w, opened.Secret, opened.Expires)
 }
 
 func (a *API) clearCookie(w http.ResponseWriter) {
-	a.cookie(w, http.Cookie{MaxAge: -1, Expires: time.Unix(1, 0)})
+	a.cookie(w, "", time.Unix(1, 0))
 }
 
-func (a *API) cookie(w http.ResponseWriter, c http.Cookie) {
-	c.Name, c.Path = a.cookieName(), "/"
-	c.HttpOnly, c.SameSite = true, http.SameSiteStrictMode
-	c.Secure = a.options.Secure // browsers drop a Secure cookie that comes over plain HTTP
-	http.SetCookie(w, &c)
+func (a *API) cookie(w http.ResponseWriter, value string, expires time.Time) {
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // browsers drop a Secure cookie that comes over plain HTTP
+		Name: a.cookieName(), Value: value, Path: "/", Expires: expires,
+		HttpOnly: true, Secure: a.options.Secure, SameSite: http.SameSiteStrictMode,
+	})
 }

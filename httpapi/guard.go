@@ -60,7 +60,7 @@ func (g *guard) check(r *http.Request) *statusError {
 	}
 	if !g.knownOrigin(r) {
 		e := remit.Errorf(remit.KindDenied, "requests from pages of another origin are refused")
-		e.Hint = "start the server with --origin URL for each origin that may call it"
+		e.Hint = "if a proxy changes the Host header, start the server with --origin and the web app's origin"
 		return &statusError{http.StatusForbidden, e}
 	}
 	return nil
@@ -68,7 +68,7 @@ func (g *guard) check(r *http.Request) *statusError {
 
 // probe reports whether a path is one of those that hold no data and are called
 // by orchestrators under whatever address a process happens to have.
-func probe(path string) bool { return path == "/healthz" || path == "/readyz" }
+func probe(path string) bool { return path == "/healthz" || path == "/readyz" || path == "/metrics" }
 
 func (g *guard) knownHost(host string) bool {
 	name := hostName(host)

@@ -72,7 +72,7 @@ type Options struct {
 	Version string               // of the binary, for the OpenAPI document
 
 	Hosts   []string       // host names beside loopback's under which the server is reached
-	Origins []string       // origins beside the server's own that may call it, e.g. "https://crm.example.com"
+	Origins []string       // of the web app where a proxy changes the Host header, e.g. "https://crm.example.com"
 	Proxies []netip.Prefix // reverse proxies whose X-Forwarded-For is believed
 	Secure  bool           // reached over TLS: cookies are Secure, HSTS is sent
 	Rates   Rates

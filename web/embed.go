@@ -12,10 +12,4 @@ import (
 var dist embed.FS
 
 // Files returns the files of the web app, with index.html at the root.
-func Files() fs.FS {
-	files, err := fs.Sub(dist, "dist")
-	if err != nil {
-		panic("web: " + err.Error()) // only for a malformed path
-	}
-	return files
-}
+func Files() (fs.FS, error) { return fs.Sub(dist, "dist") }

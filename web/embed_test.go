@@ -9,7 +9,11 @@ import (
 // TestIndex checks what the server relies on: a page at the root whose styles and
 // scripts carry the nonce's place, since its policy lets no others run.
 func TestIndex(t *testing.T) {
-	text, err := fs.ReadFile(Files(), "index.html")
+	files, err := Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := fs.ReadFile(files, "index.html")
 	if err != nil {
 		t.Fatal(err)
 	}

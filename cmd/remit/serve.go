@@ -42,7 +42,7 @@ type serveFlags struct {
 func (f *serveFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.address, "addr", defaultAddress, "address to serve on")
 	c.Flags().StringSliceVar(&f.hosts, "host", nil, "host name beside localhost under which the server is reached (repeatable)")
-	c.Flags().StringSliceVar(&f.origins, "origin", nil, "origin beside the server's own whose pages may call it, e.g. https://crm.example.com (repeatable)")
+	c.Flags().StringSliceVar(&f.origins, "origin", nil, "origin of the web app where a proxy changes the Host header, e.g. https://crm.example.com (repeatable)")
 	c.Flags().StringSliceVar(&f.proxies, "trusted-proxy", nil, "network of reverse proxies whose X-Forwarded-For is believed, e.g. 10.0.0.0/8 (repeatable)")
 	c.Flags().BoolVar(&f.secure, "secure", false, "the server is reached over TLS, by a proxy in front of it: cookies are sent over TLS only")
 	c.Flags().StringVar(&f.certFile, "tls-cert", "", "file with the TLS certificate chain, to serve TLS itself")
@@ -131,11 +131,15 @@ func (f serveFlags) api(in *installation, log *slog.Logger) (*httpapi.API, error
 	if err != nil {
 		return nil, err
 	}
+	files, err := web.Files()
+	if err != nil {
+		return nil, err
+	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return httpapi.New(httpapi.Options{
 		Records: in.records, Auth: in.store.Directory, Sessions: in.sessions, Answers: in.answers,
-		MCP: mcpserver.New(in.tools, version, log), Web: web.Files(), Ready: in.store.Ready,
+		MCP: mcpserver.New(in.tools, version, log), Web: files, Ready: in.store.Ready,
 		Log: log, Metrics: metrics, IDs: in.ids, Now: time.Now, Version: version,
 		Hosts: f.hosts, Origins: f.origins, Proxies: proxies, Secure: f.secure || f.certFile != "",
 		Rates: httpapi.Rates{Person: f.rate},

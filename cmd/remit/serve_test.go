@@ -13,13 +13,16 @@ import (
 	"testing"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/remit-crm/remit/data/datatest/pgtest"
 )
 
 // house is an installation in a folder of its own, with a server.
 type house struct {
-	url   string
-	token string // Ann's
-	dir   string
+	url      string
+	token    string // Ann's
+	dir      string
+	database string
 }
 
 // command runs a command line and returns what it printed.
@@ -33,7 +36,10 @@ func (h *house) command(t *testing.T, args ...string) string {
 }
 
 func (h *house) world(out, errors io.Writer) world {
-	env := map[string]string{"REMIT_DATABASE": "sqlite:" + filepath.Join(h.dir, "remit.db")}
+	env := map[string]string{"REMIT_DATABASE": h.database}
+	if strings.HasPrefix(h.database, "postgres:") {
+		env["REMIT_MASTER_KEY"] = strings.Repeat("07", 32)
+	}
 	return world{in: strings.NewReader(""), out: out, errors: errors, operator: "test", env: func(name string) string { return env[name] }}
 }
 
@@ -46,11 +52,16 @@ func (h *house) file(t *testing.T, name, text string) string {
 	return path
 }
 
-// newHouse makes an installation with two reps and their deals and serves it
-// until the test ends.
+// newHouse makes an installation on SQLite with two reps and their deals, and
+// serves it until the test ends.
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{dir: t.TempDir()}
+	return newHouseOn(t, "sqlite:"+filepath.Join(t.TempDir(), "remit.db"))
+}
+
+func newHouseOn(t *testing.T, database string) *house {
+	t.Helper()
+	h := &house{dir: t.TempDir(), database: database}
 	h.command(t, "import", "people", h.file(t, "people.csv", "name,email\nAnn Ames,ann@example.com\nBob Bell,bob@example.com\n"), "--role", "sales-rep")
 	h.command(t, "import", "opportunities", h.file(t, "deals.csv", "name,owner,stage,amount\nAnn one,Ann Ames,won,10\nAnn two,Ann Ames,lost,20\nBob one,Bob Bell,won,1000\n"), "--map", "owner=owner_id")
 	h.token = strings.TrimSpace(h.command(t, "token", "create", "--user", "ann@example.com"))
@@ -104,7 +115,11 @@ func (h *house) post(t *testing.T, path, body string) (int, map[string]any) {
 // TestServe asks one installation the same over HTTP and MCP: Ann sees her two
 // deals and nothing of Bob's.
 func TestServe(t *testing.T) {
-	h := newHouse(t)
+	t.Run("sqlite", func(t *testing.T) { testServe(t, newHouse(t)) })
+	t.Run("postgres", func(t *testing.T) { testServe(t, newHouseOn(t, pgtest.URL(t))) })
+}
+
+func testServe(t *testing.T, h *house) {
 	if status, answer := h.post(t, "/api/collections/opportunities/count", `{}`); status != 200 || answer["count"] != 2.0 {
 		t.Errorf("count: %d %v", status, answer)
 	}
