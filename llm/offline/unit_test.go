@@ -2,9 +2,13 @@ package offline
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/llm"
 )
 
 // TestPeriods holds what each wording of a period covers, seen from Wednesday,
@@ -179,7 +183,7 @@ func TestGrades(t *testing.T) {
 		{"GTX Pro", "GTXPro", unspaced},
 		{"Acme Corporation", "acme", word},
 		{"Biomedical", "medical", inside},
-		{"technolgy", "technology", near}, //nolint:misspell // the case
+		{"technolgy", "technology", near},   //nolint:misspell // the case
 		{"Philipines", "philippines", near}, //nolint:misspell // the case
 		{"retail", "rental", unlike},
 		{"abc", "abd", unlike},
@@ -242,5 +246,36 @@ func TestListen(t *testing.T) {
 	tk.believe("Today is Saturday, 2026-01-31 (Europe/Berlin).")
 	if !tk.today.Equal(time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)) {
 		t.Error(tk.today)
+	}
+}
+
+// TestNoThirdHop holds that a title is left out where it would cross a third
+// relation, which no tool accepts.
+func TestNoThirdHop(t *testing.T) {
+	ix := newIndex(newSchema(companyModel()))
+	people := ix.collectionCalled("people")
+	manager := path{name: "account.owner.manager_id", owner: people, field: people.field("manager_id")}
+	if got := ix.schema.label(manager); got.name != manager.name {
+		t.Errorf("the title is at %s", got.name)
+	}
+	manager.name = "owner.manager_id"
+	if got := ix.schema.label(manager); got.name != "owner.manager.name" {
+		t.Errorf("the title is at %s", got.name)
+	}
+}
+
+// TestManyFields looks a name up in a collection with more texts than a call may
+// measure.
+func TestManyFields(t *testing.T) {
+	b := &backend{records: map[string][]map[string]any{}}
+	c := &collection{Name: "things", Title: "Things", TitleField: "f0"}
+	for i := range 45 {
+		c.Fields = append(c.Fields, &field{Name: fmt.Sprintf("f%d", i), Title: fmt.Sprintf("Part %d", i), Type: remit.Text})
+	}
+	b.collections = []*collection{c}
+	b.add("things", "t1", "f0", "first", "f33", "medical")
+	answer, calls := ask(t, b, allTools(), []llm.Message{user("how many things for medical?")})
+	if !strings.Contains(answer, "part 33 is “medical”") {
+		t.Errorf("%s\n%s", answer, sayCalls(calls))
 	}
 }
