@@ -1,0 +1,251 @@
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/llm/service"
+	"github.com/remit-crm/remit/tool"
+)
+
+// Services are the model services; *service.Set implements it.
+type Services interface {
+	// Service returns the service called name, the default one for "".
+	Service(name string) (*service.Service, error)
+}
+
+// Config is what an [Agent] stands on. Policy, Tools and Services are required.
+type Config struct {
+	Policy   Policy
+	Tools    *tool.Registry // every tool there is
+	Services Services
+	Approver Approver         // asks people about changes; nil: nobody is there to say yes
+	IDs      *remit.IDSource  // nil: the system's randomness
+	Clock    func() time.Time // nil: time.Now
+	Location *time.Location   // where the company's days begin; nil: UTC
+	Limits   Limits
+}
+
+// Limits bound a run. A zero limit is its default; what a remit says of steps
+// and tokens goes before Steps and Tokens here.
+type Limits struct {
+	Steps       int           // tool calls; default 40
+	Tokens      int64         // in and out, over all turns; default 400,000
+	Time        time.Duration // default 5 minutes
+	AnswerBytes int           // of one turn's text; default 128 KiB
+	ResultBytes int           // of one tool result that is handed to the model; default 200 kB
+	Watch       time.Duration // how often it is asked whether permissions still hold; default 300 ms
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.Steps <= 0 {
+		l.Steps = 40
+	}
+	if l.Tokens <= 0 {
+		l.Tokens = 400_000
+	}
+	if l.Time <= 0 {
+		l.Time = 5 * time.Minute
+	}
+	if l.AnswerBytes <= 0 {
+		l.AnswerBytes = 128 << 10
+	}
+	if l.ResultBytes <= 0 {
+		l.ResultBytes = 200_000
+	}
+	if l.Watch <= 0 {
+		l.Watch = 300 * time.Millisecond
+	}
+	return l
+}
+
+// Agent runs AI employees. It is safe for concurrent use.
+type Agent struct{ Config }
+
+// New returns an agent.
+func New(c Config) *Agent {
+	c.Limits = c.Limits.withDefaults()
+	if c.IDs == nil {
+		c.IDs = remit.NewIDSource(nil)
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Location == nil {
+		c.Location = time.UTC
+	}
+	return &Agent{c}
+}
+
+// Request is a question to an AI employee.
+type Request struct {
+	Actor    remit.Actor // who asks; its Employee and Task may be empty or the same as below
+	Employee string      // key of the AI employee
+	Task     string      // key of one of its tasks; "" for none
+	Question string      // "": the task's own
+	History  []Turn      // the conversation so far, oldest first
+}
+
+// Turn is an earlier question of the conversation with its answer. Whoever keeps
+// conversations must have re-checked it for this person (DESIGN law 12): what is
+// given here is shown to the model as it is.
+type Turn struct {
+	Question    string
+	Answer      string
+	Calls       []TurnCall // what was called for it; results are not repeated
+	Unsupported []string   // Result.Unsupported of that turn
+}
+
+// TurnCall is a tool call of an earlier turn.
+type TurnCall struct {
+	Tool      string
+	Arguments json.RawMessage
+}
+
+// The bounds on what a run takes in.
+const (
+	maxQuestion      = 20_000 // bytes
+	maxHistory       = 12     // turns: earlier ones are left out
+	maxHistoryAnswer = 6_000  // bytes of each earlier answer
+	maxHistoryCalls  = 8      // calls shown of each earlier turn
+)
+
+// Run answers a question. It tells emit what happens, from one goroutine at a
+// time and never after it has returned; nil is nobody.
+//
+// The error is non-nil only where the run was refused before it began: then
+// nothing was emitted and nothing was read. Once begun, a run always yields a
+// result, whose End says how it ended.
+func (a *Agent) Run(ctx context.Context, req Request, emit func(Event)) (*Result, error) {
+	if emit == nil {
+		emit = func(Event) {}
+	}
+	r, err := a.begin(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	r.emit = emit
+	return r.perform(ctx), nil
+}
+
+// begin asks the layers above the data and puts a run together.
+func (a *Agent) begin(ctx context.Context, req Request) (*run, error) {
+	actor, err := a.identify(req)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{agent: a, actor: actor, limits: a.Limits}
+	if r.employee, err = a.Policy.MayUse(ctx, actor); err != nil {
+		return nil, err
+	}
+	if actor.Task != "" {
+		if r.task, err = a.Policy.MayRunTask(ctx, actor); err != nil {
+			return nil, err
+		}
+	}
+	if r.question, err = r.ask(req.Question); err != nil {
+		return nil, err
+	}
+	if r.service, err = a.Services.Service(r.employee.Service); err != nil {
+		return nil, err
+	}
+	r.actor.Service = r.service.Name // from here on, what is read is read for this service
+	if err := r.equip(ctx); err != nil {
+		return nil, err
+	}
+	if r.standing, err = a.Policy.Standing(ctx, r.actor); err != nil {
+		return nil, err
+	}
+	r.prepare(req.History)
+	return r, nil
+}
+
+// identify returns the actor with the AI employee and the task. Names that
+// authentication has established (a token bound to an AI employee) cannot be
+// changed by a request.
+func (a *Agent) identify(req Request) (remit.Actor, error) {
+	actor := req.Actor
+	if actor.Person == "" {
+		return actor, remit.Errorf(remit.KindUnauthenticated, "sign in, or send a valid token")
+	}
+	if actor.Employee == "" {
+		actor.Employee = req.Employee
+	}
+	if actor.Task == "" {
+		actor.Task = req.Task
+	}
+	switch {
+	case actor.Employee == "":
+		return actor, remit.FieldErrorf("employee", "name the AI employee to ask")
+	case req.Employee != "" && req.Employee != actor.Employee:
+		return actor, denied("employee", "this access is bound to the AI employee %q", actor.Employee)
+	case req.Task != "" && req.Task != actor.Task:
+		return actor, denied("task", "this access is bound to the task %q", actor.Task)
+	}
+	if actor.Run == "" {
+		actor.Run = a.IDs.New()
+	}
+	return actor, nil
+}
+
+func denied(field, format string, args ...any) error {
+	e := remit.Errorf(remit.KindDenied, format, args...)
+	e.Field = field
+	return e
+}
+
+// ask returns the question: the person's, or else the task's own.
+func (r *run) ask(question string) (string, error) {
+	question = strings.TrimSpace(question)
+	if question == "" && r.task != nil {
+		question = strings.TrimSpace(r.task.Question)
+	}
+	switch {
+	case question == "":
+		return "", remit.FieldErrorf("question", "say what to answer")
+	case len(question) > maxQuestion:
+		e := remit.Errorf(remit.KindLimited, "has %d bytes; at most %d are read", len(question), maxQuestion)
+		e.Field = "question"
+		return "", e
+	case !utf8.ValidString(question):
+		return "", remit.FieldErrorf("question", "is not valid UTF-8")
+	}
+	return question, nil
+}
+
+// equip gives the run the tools that the AI employee, the task and the person's
+// roles leave.
+func (r *run) equip(ctx context.Context) error {
+	var usable []string
+	for _, name := range r.agent.Tools.Names() {
+		actor := r.actor
+		actor.Tool = name
+		has, err := r.agent.Policy.HasTool(ctx, actor)
+		if err != nil {
+			return err
+		}
+		if has {
+			usable = append(usable, name)
+		}
+	}
+	r.tools = r.agent.Tools.Only(usable)
+	if n := r.employee.Remit.Steps; n > 0 {
+		r.limits.Steps = n
+	}
+	if n := r.employee.Remit.Tokens; n > 0 {
+		r.limits.Tokens = int64(n)
+	}
+	return nil
+}
+
+// clip shortens a text to so many bytes.
+func clip(s string, most int) string {
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
+}
