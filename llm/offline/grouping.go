@@ -170,10 +170,7 @@ func (r *reader) dateBeside(i int) (path, int) {
 func (r *reader) readWho() error {
 	for i, s := range r.spans {
 		which, ok := s.sense.(whichSense)
-		if !ok || !which.who || len(r.q.by) > 0 {
-			continue
-		}
-		if r.q.of.field("owner_id") == nil {
+		if !ok || !which.who || len(r.q.by) > 0 || r.q.of.field("owner_id") == nil || r.namesRecords(i) {
 			continue
 		}
 		if f := r.q.of.field("owner_id"); r.entity < 0 && !r.relative(i) {
@@ -181,6 +178,22 @@ func (r *reader) readWho() error {
 		}
 	}
 	return nil
+}
+
+// namesRecords reports whether "who" asks for the records themselves: "who are
+// our top customers".
+func (r *reader) namesRecords(i int) bool {
+	next := r.after(i)
+	if next < 0 {
+		return false
+	}
+	for _, s := range r.spans[i+1 : next] {
+		switch s.sense.(fillerSense).word {
+		case "is", "are", "was", "were":
+			return is[rankSense](r.spans[next]) || namedCollection(r.spans[next]) != nil
+		}
+	}
+	return false
 }
 
 // relative reports whether "who" only joins a clause: "accounts who are

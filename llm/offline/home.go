@@ -387,7 +387,7 @@ func (r *reader) isContext(i int) bool {
 
 // isFollowUp reports whether the question leans on the one before.
 func (r *reader) isFollowUp(subjects []subject) bool {
-	if has[againSense](r) || has[themSense](r) {
+	if has[themSense](r) || r.saysAgain(subjects) {
 		return true
 	}
 	for _, s := range r.spans {
@@ -403,6 +403,18 @@ func (r *reader) isFollowUp(subjects []subject) bool {
 		return false
 	}
 	return has[sortSense](r) || !has[aggSense](r) && r.measuredField() < 0 || r.onlyAsksHow()
+}
+
+// saysAgain reports whether a word like "instead" or "only" leans on the question
+// before: at the start or end, or where no collection is named. In "list only
+// won deals" it does not.
+func (r *reader) saysAgain(subjects []subject) bool {
+	i := first[againSense](r)
+	if i < 0 {
+		return false
+	}
+	last := r.before(len(r.spans))
+	return len(subjects) == 0 || r.before(i) < 0 || is[againSense](r.spans[last])
 }
 
 // onlyAsksHow reports whether nothing but a function is named: "how many?".

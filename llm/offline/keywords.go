@@ -138,6 +138,7 @@ var fillers = wordSet(`
 	record records entry entries row rows item items one ones
 	data figures figure detail details result results information info
 	located based situated called named titled
+	breakdown overview
 	went go came come happened happen occurred happening
 	hi hello hey thanks thank ok okay well kindly
 	exist exists respectively corresponding related associated

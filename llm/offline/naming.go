@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-crm/remit"
@@ -191,12 +192,39 @@ func (r *reader) hintFrom(n *name, i int) bool {
 			}
 		}
 	}
+	if paths := r.teamPaths(); len(paths) > 0 && strings.EqualFold(s.text, "team") {
+		n.hints, n.strict = paths, true
+		return true
+	}
 	p, ok := r.groupPath(s, r.q.of)
 	if !ok || !searchable(p.field) {
 		return false
 	}
 	n.hints, n.strict = []path{p}, true
 	return true
+}
+
+// teamPaths are where the name of a team is found: that of the owner's manager
+// ("Dustin Brinkmann's team"), or of a department.
+func (r *reader) teamPaths() []path {
+	var paths []path
+	s := r.index.schema
+	for _, f := range r.q.of.Fields {
+		target := s.target(r.q.of, f)
+		if target == nil {
+			continue
+		}
+		hop := r.q.of.own(f)
+		switch f.Name {
+		case "owner_id":
+			if manager := target.field("manager_id"); manager != nil {
+				paths = append(paths, s.label(hop.over(target, manager)))
+			}
+		case "department_id":
+			paths = append(paths, s.label(hop))
+		}
+	}
+	return slices.DeleteFunc(paths, func(p path) bool { return !searchable(p.field) })
 }
 
 // useOwner reads the "by" of "won by Anna Snelling".

@@ -54,6 +54,7 @@ func (r *reader) read() error {
 	}
 	r.attach()
 	r.valueOfText()
+	r.onAverage()
 	home, err := r.home()
 	if err != nil {
 		return err
@@ -83,6 +84,19 @@ func (r *reader) valueOfText() {
 		known := slices.ContainsFunc(s.meanings, func(m meaning) bool { return m.weight == exact || m.isOption() || m.isCollection() })
 		if field && is[schemaSense](s) && !known && !s.broken {
 			r.spans[i].sense, r.spans[i].meanings = nameSense{}, nil
+		}
+	}
+}
+
+// onAverage lets "on average" decide: "how many employees on average" asks for
+// no count.
+func (r *reader) onAverage() {
+	if !slices.ContainsFunc(r.spans, func(s span) bool { return strings.EqualFold(s.text, "on average") }) {
+		return
+	}
+	for i, s := range r.spans {
+		if a, ok := s.sense.(aggSense); ok && (a.fn == count || a.weak) {
+			r.spans[i].sense = fillerSense{}
 		}
 	}
 }

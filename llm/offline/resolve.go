@@ -218,13 +218,13 @@ func (c *conversation) notFound(n *name, phrase string, q *query) error {
 		return misreadf("", phrase)
 	}
 	return misreadf(fmt.Sprintf("I looked for %s in %s of the %s that you may see, and found nothing like it.",
-		quote(phrase), escape(titles(paths)), escape(q.of.noun())), phrase)
+		quote(phrase), titles(paths), escape(q.of.noun())), phrase)
 }
 
 func titles(paths []path) string {
 	var names []string
 	for _, p := range paths {
-		names = append(names, p.title)
+		names = append(names, escape(p.title))
 	}
 	return join(slices.Compact(names), "and")
 }
