@@ -178,7 +178,7 @@ var question = Request{
 }
 
 // run asks the question and checks what holds for every run.
-func (w *world) run(t testing.TB, ctx context.Context, req Request) *Result { //nolint:revive // t comes first in helpers
+func (w *world) run(t testing.TB, ctx context.Context, req Request) *Result {
 	t.Helper()
 	got, err := w.agent(t).Run(ctx, req, func(e Event) { w.events = append(w.events, e) })
 	if err != nil {

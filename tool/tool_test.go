@@ -10,9 +10,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/lens"
-	"pgregory.net/rapid"
 )
 
 // recorder is a Data that answers with little and remembers everything.
@@ -130,11 +131,13 @@ func TestBuiltinToolsAskTheLensForTheActor(t *testing.T) {
 		{"get_record", `{"collection":"accounts","id":"a"}`, []any{"main", "accounts", remit.ID("a"), []string(nil)}, page, "one record of accounts"},
 		{"search_records", `{"text":"acme"}`, lens.SearchQuery{Text: "acme"}, `{"text":"acme","hits":[]}`, "0 hits"},
 		{
-			"describe_collection", `{"collection":"accounts"}`, []string{"main", "accounts"},
+			"describe_collection", `{"collection":"accounts"}`,
+			[]string{"main", "accounts"},
 			`{"data_source":"main","name":"accounts","title":"Accounts","actions":["view"],"fields":[{"name":"name","type":"text","title":"Name","sensitivity":"","updatable":false,"creatable":false}]}`, "accounts: 1 field",
 		},
 		{
-			"list_collections", ``, []string{"main", "accounts"},
+			"list_collections", ``,
+			[]string{"main", "accounts"},
 			`{"collections":[{"data_source":"main","name":"accounts","title":"Accounts","actions":["view"],"fields":[{"name":"name","type":"text","title":"Name"}]}]}`, "1 collection",
 		},
 		{"create_record", `{"collection":"accounts","values":{"name":"Acme"}}`, lens.Change{Source: "main", Collection: "accounts", Values: map[string]json.RawMessage{"name": json.RawMessage(`"Acme"`)}}, page, "created a record of accounts"},

@@ -163,7 +163,7 @@ func word(text string, i int) int {
 		j += size
 	}
 	if strings.HasPrefix(text[j:], "://") {
-		j += strings.IndexFunc(text[j:]+" ", func(c rune) bool { return c >= utf8.RuneSelf || endsAddress(byte(c)) })
+		j += strings.IndexFunc(text[j:]+" ", endsAddress)
 	}
 	return j
 }
@@ -286,8 +286,16 @@ var factors = []struct {
 	factor float64
 	word   bool
 }{
-	{"thousand", 1e3, true}, {"million", 1e6, true}, {"billion", 1e9, true}, {"bn", 1e9, true}, {"mn", 1e6, true},
-	{"k", 1e3, false}, {"K", 1e3, false}, {"m", 1e6, false}, {"M", 1e6, false}, {"B", 1e9, false},
+	{"thousand", 1e3, true},
+	{"million", 1e6, true},
+	{"mn", 1e6, true},
+	{"billion", 1e9, true},
+	{"bn", 1e9, true},
+	{"k", 1e3, false},
+	{"K", 1e3, false},
+	{"m", 1e6, false},
+	{"M", 1e6, false},
+	{"B", 1e9, false},
 }
 
 // suffix reads what multiplies the number that ends at i, and where that ends:

@@ -37,7 +37,7 @@ func (o *Outlet) Add(piece string) {
 	var out strings.Builder
 	begin := 0
 	for i := range len(s) {
-		if endsAddress(s[i]) {
+		if endsAddress(rune(s[i])) {
 			o.finish(&out, s[begin:i], s[i])
 			begin = i + 1
 		}
@@ -117,8 +117,8 @@ func ownPage(word string) bool {
 
 // endsAddress reports whether c cannot be part of an address as text has it.
 // Letters beyond ASCII end one too: what stands before them is judged.
-func endsAddress(c byte) bool {
-	return c <= ' ' || c >= utf8.RuneSelf || strings.IndexByte("()[]<>{}\"'`|*", c) >= 0
+func endsAddress(c rune) bool {
+	return c <= ' ' || c >= utf8.RuneSelf || strings.ContainsRune("()[]<>{}\"'`|*", c)
 }
 
 // addresses are those that were read. The zero value has none.
@@ -126,7 +126,7 @@ type addresses struct{ known map[string]bool }
 
 // add takes every address of a text.
 func (a *addresses) add(text string) {
-	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return c >= utf8.RuneSelf || endsAddress(byte(c)) }) {
+	for _, word := range strings.FieldsFunc(text, endsAddress) {
 		if !isAddress(word) {
 			continue
 		}

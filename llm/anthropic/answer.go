@@ -36,7 +36,7 @@ type call struct {
 func (a *answer) add(e anthropic.MessageStreamEventUnion) error {
 	switch e.Type {
 	case "message_start":
-		a.model = string(e.Message.Model)
+		a.model = e.Message.Model
 		a.usage = llm.Usage{
 			Input:  e.Message.Usage.InputTokens + e.Message.Usage.CacheReadInputTokens + e.Message.Usage.CacheCreationInputTokens,
 			Output: e.Message.Usage.OutputTokens,

@@ -21,7 +21,7 @@ import (
 // The defaults where the options name none.
 const (
 	DefaultBaseURL   = "https://api.anthropic.com/"
-	DefaultModel     = string(anthropic.ModelClaudeSonnet5)
+	DefaultModel     = anthropic.ModelClaudeSonnet5
 	DefaultMaxTokens = 8192 // the interface wants a bound
 )
 
@@ -114,9 +114,9 @@ func (m *Model) fault(parent context.Context, err error) error {
 }
 
 func (m *Model) params(req llm.Request) (anthropic.MessageNewParams, error) {
-	p := anthropic.MessageNewParams{Model: anthropic.Model(m.options.Model), MaxTokens: int64(m.options.MaxTokens)}
+	p := anthropic.MessageNewParams{Model: m.options.Model, MaxTokens: int64(m.options.MaxTokens)}
 	if req.Model != "" {
-		p.Model = anthropic.Model(req.Model)
+		p.Model = req.Model
 	}
 	if req.MaxTokens > 0 {
 		p.MaxTokens = int64(req.MaxTokens)

@@ -154,7 +154,7 @@ func (s Suite) answers(t *testing.T) {
 
 func (s Suite) retries(t *testing.T) {
 	ok := Stream(s.Wire.Text("Hello."))
-	hangUp := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	hangUp := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) } //nolint:forbidigo // net/http's way to break a connection
 	tests := []struct {
 		name     string
 		handlers []http.HandlerFunc
@@ -229,7 +229,7 @@ func (s Suite) faults(t *testing.T) {
 	cut := func(w http.ResponseWriter, r *http.Request) {
 		Stream(s.Wire.Begin)(w, r)
 		_ = http.NewResponseController(w).Flush()
-		panic(http.ErrAbortHandler)
+		panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's way to break a connection
 	}
 	huge := func(w http.ResponseWriter, r *http.Request) {
 		Stream(s.Wire.Begin)(w, r)

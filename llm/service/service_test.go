@@ -52,11 +52,13 @@ func TestServicesFromTheEnvironment(t *testing.T) {
 		{"nothing", nil, []string{offlineLine}},
 		{"a key", []string{"REMIT_OPENAI_API_KEY", key, "REMIT_OPENAI_MODEL", "m"}, []string{"openai openai m internal", offlineLine}},
 		{
-			"a server that wants no key", []string{"REMIT_OPENAI_BASE_URL", "http://127.0.0.1:11434/v1", "REMIT_OPENAI_MODEL", "qwen", "REMIT_OPENAI_EGRESS", "restricted"},
+			"a server that wants no key",
+			[]string{"REMIT_OPENAI_BASE_URL", "http://127.0.0.1:11434/v1", "REMIT_OPENAI_MODEL", "qwen", "REMIT_OPENAI_EGRESS", "restricted"},
 			[]string{"openai openai qwen restricted", offlineLine},
 		},
 		{
-			"both, and a default", []string{"REMIT_OPENAI_API_KEY", key, "REMIT_OPENAI_MODEL", "m", "REMIT_ANTHROPIC_API_KEY", key, "REMIT_ANTHROPIC_MODEL", "c", "REMIT_MODEL_SERVICE", "anthropic"},
+			"both, and a default",
+			[]string{"REMIT_OPENAI_API_KEY", key, "REMIT_OPENAI_MODEL", "m", "REMIT_ANTHROPIC_API_KEY", key, "REMIT_ANTHROPIC_MODEL", "c", "REMIT_MODEL_SERVICE", "anthropic"},
 			[]string{"anthropic anthropic c internal", "openai openai m internal", offlineLine},
 		},
 		{"offline by choice", []string{"REMIT_OPENAI_API_KEY", key, "REMIT_OPENAI_MODEL", "m", "REMIT_MODEL_SERVICE", "offline"}, []string{offlineLine, "openai openai m internal"}},
