@@ -177,8 +177,8 @@ func (r *roster) locate(err error) error {
 	return &located
 }
 
-// address makes first.last@domain of a name: lower case, without accents, a point
-// for whatever is no letter or digit.
+// address makes first.last@domain of a name: lower case, without accents and
+// apostrophes, hyphens kept, a point for whatever else is no letter or digit.
 func address(name, domain string) string {
 	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), name)
 	if err != nil {
@@ -187,13 +187,14 @@ func address(name, domain string) string {
 	var b strings.Builder
 	for _, c := range strings.ToLower(plain) {
 		switch {
-		case (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'):
+		case (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && b.Len() > 0):
 			b.WriteRune(c)
+		case c == '\'' || c == '’':
 		case b.Len() > 0 && !strings.HasSuffix(b.String(), "."):
 			b.WriteByte('.')
 		}
 	}
-	local := strings.Trim(b.String(), ".")
+	local := strings.Trim(b.String(), ".-")
 	if local == "" {
 		local = "person"
 	}
