@@ -405,8 +405,15 @@ func TestBounds(t *testing.T) {
 func TestCacheKeysKeepNamesApart(t *testing.T) {
 	things := testModel().Collection("", "things")
 	subjects := []Subject{
-		{Employee: "a", Task: "b"}, {Employee: "ab"}, {Task: "ab"}, {Task: "a", Tool: "b"}, {Tool: "ab"},
-		{Roles: []string{"a", "b"}}, {Roles: []string{"ab"}}, {Roles: []string{"", "ab"}}, {Tool: "a", Roles: []string{"b"}},
+		{Employee: "a", Task: "b"},
+		{Employee: "ab"},
+		{Task: "ab"},
+		{Task: "a", Tool: "b"},
+		{Tool: "ab"},
+		{Roles: []string{"a", "b"}},
+		{Roles: []string{"ab"}},
+		{Roles: []string{"", "ab"}},
+		{Tool: "a", Roles: []string{"b"}},
 	}
 	seen := map[string]int{}
 	for i := range subjects {
