@@ -28,6 +28,9 @@ func (l *Lens) govern(ctx context.Context, actor remit.Actor, e *audit.Entry, do
 		*e = blank
 		return do(s)
 	})
+	if err == nil {
+		err = s.draw(ctx)
+	}
 	l.complete(e, s, started, err)
 	if logErr := l.audit.Append(context.WithoutCancel(ctx), e); logErr != nil {
 		return unrecorded(logErr)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/datatest/pgtest"
 )
 
 func values(pairs ...any) map[string]json.RawMessage {
@@ -291,4 +292,45 @@ func TestMetadataAndExport(t *testing.T) {
 			t.Errorf("an AI's create: %v", err)
 		}
 	})
+}
+
+// An AI employee draws no more records a day than its remit allows, for each
+// person; counting them is free.
+func TestRowsPerDay(t *testing.T) {
+	doc := shippedDocument(t)
+	for i := range doc.Employees {
+		doc.Employees[i].Remit.RowsPerDay = 4
+	}
+	for name, url := range map[string]string{"sqlite": "sqlite:" + t.TempDir() + "/remit.db", "postgres": pgtest.URL(t)} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, url, doc)
+			w.deals()
+			viz := w.rep
+			viz.Employee = "viz"
+			ask := func() error {
+				_, err := w.lens.Query(context.Background(), viz, Query{Collection: "opportunities"})
+				return err
+			}
+			if err := ask(); err != nil {
+				t.Fatalf("3 of 4 records: %v", err)
+			}
+			if err := ask(); remit.KindOf(err) != remit.KindLimited {
+				t.Errorf("6 of 4 records: %v, want limited", err)
+			}
+			if _, err := w.lens.Count(context.Background(), viz, CountQuery{Collection: "opportunities"}); err != nil {
+				t.Errorf("counting: %v", err)
+			}
+			one := 1
+			if _, err := w.lens.Query(context.Background(), viz, Query{Collection: "opportunities", Limit: &one}); err != nil {
+				t.Errorf("the fourth record: %v", err)
+			}
+			if _, err := w.lens.Query(context.Background(), w.rep, Query{Collection: "opportunities"}); err != nil {
+				t.Errorf("the person herself: %v", err)
+			}
+			w.now = w.now.AddDate(0, 0, 1)
+			if err := ask(); err != nil {
+				t.Errorf("the next day: %v", err)
+			}
+		})
+	}
 }

@@ -313,6 +313,7 @@ func (list *listing) countStatement() sqldb.Stmt {
 func (list *listing) note(e *audit.Entry, page *Page) {
 	list.noteFields(e, list.columns)
 	e.Rows = int64(len(page.Records))
+	list.session.drawn = e.Rows
 	ids := make([]remit.ID, len(page.Records))
 	for i := range page.Records {
 		ids[i] = page.Records[i].ID

@@ -66,6 +66,7 @@ func (s *session) search(ctx context.Context, q SearchQuery, e *audit.Entry) ([]
 		noteSearch(e, sel, columns)
 	}
 	e.Rows = int64(len(hits))
+	s.drawn = e.Rows
 	e.Records = ids
 	return hits, nil
 }

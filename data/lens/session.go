@@ -27,6 +27,9 @@ type session struct {
 	tx       sqldb.Tx  // set while a write is carried out: everything is read in it
 	gate     directory.Gate
 	gated    bool
+
+	drawn      int64 // records that are about to be released
+	rowsPerDay int   // the tightest bound of the permits that were asked for; 0: none
 }
 
 // resolve finds out who the actor is. What it finds may be out of date by a
@@ -86,6 +89,9 @@ func (s *session) ends(t time.Time) {
 func (s *session) permitFor(source, collection string, action policy.Action) *policy.Permit {
 	p := s.snapshot.Permit(s.subject, source, collection, action, s.now)
 	s.ends(p.NotAfter)
+	if p.RowsPerDay > 0 && (s.rowsPerDay == 0 || p.RowsPerDay < s.rowsPerDay) {
+		s.rowsPerDay = p.RowsPerDay
+	}
 	return p
 }
 
