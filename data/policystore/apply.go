@@ -36,6 +36,9 @@ type Check func(Transition) error
 // it does not compile (the error joins every problem, each of
 // [remit.KindInvalid]) or check, which may be nil, refuses it.
 //
+// An AI employee that was not there before becomes available to the roles that take
+// new ones.
+//
 // A role or an AI employee that is gone leaves nothing behind that would come
 // back to life with its name: memberships of the role end, tokens bound to the AI
 // employee are revoked. The operator keeps its role.
@@ -49,6 +52,7 @@ func (s *Store) Apply(ctx context.Context, by remit.Actor, doc *policy.Document,
 		if err != nil {
 			return nil, err
 		}
+		doc := doc.Offer(before)
 		after, err := compileDocument(ctx, tx, doc)
 		if err != nil {
 			return nil, err
