@@ -45,11 +45,11 @@ func New(master []byte) (*Ring, error) {
 // on a ring without a master key, which would hand out keys that anybody knows.
 func (r *Ring) Derive(label string) [32]byte {
 	if len(r.pseudorandom) == 0 {
-		panic("keys: a ring without a master key")
+		panic("keys: a ring without a master key") //nolint:forbidigo // a caller could not do better than stop
 	}
 	out, err := hkdf.Expand(sha256.New, r.pseudorandom, label, sha256.Size)
 	if err != nil {
-		panic("keys: " + err.Error()) // only for outputs beyond 255 blocks
+		panic("keys: " + err.Error()) //nolint:forbidigo // only for outputs beyond 255 blocks
 	}
 	return [32]byte(out)
 }

@@ -25,8 +25,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/remit-crm/remit/scope/sqlgen"
 	_ "modernc.org/sqlite" // the database/sql driver that goose needs
+
+	"github.com/remit-crm/remit/scope/sqlgen"
 )
 
 //go:embed sqlite/*.sql postgres/*.sql audit_sqlite/*.sql audit_postgres/*.sql

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
+
 	"github.com/remit-crm/remit/scope/sqlgen"
 )
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/datatest/pgtest"
 	"github.com/remit-crm/remit/data/internal/migrations"

@@ -9,10 +9,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"pgregory.net/rapid"
+
 	"github.com/remit-crm/remit/data/datatest/pgtest"
 	"github.com/remit-crm/remit/data/internal/migrations"
 	"github.com/remit-crm/remit/data/internal/sqldb"
-	"pgregory.net/rapid"
 )
 
 var update = flag.Bool("update", false, "write the files that tests compare with")

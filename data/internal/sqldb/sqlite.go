@@ -10,8 +10,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/remit-crm/remit"
 	"zombiezen.com/go/sqlite"
+
+	"github.com/remit-crm/remit"
 )
 
 // sqliteEngine is one SQLite file in WAL mode: any number of readers beside one
@@ -22,10 +23,12 @@ type sqliteEngine struct {
 	slots   chan struct{} // a token for each reader in use
 	writing chan struct{} // the one token of who writes
 
+	closing chan struct{} // closed when the database is
+	once    sync.Once     // for closing
+
 	mu     sync.Mutex
 	idle   []*sqliteConn // readers, last used on top: its caches are warm
 	writer *sqliteConn
-	closed bool
 }
 
 func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, error) {
@@ -40,6 +43,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 		options: o,
 		slots:   make(chan struct{}, o.ReadConns),
 		writing: make(chan struct{}, 1),
+		closing: make(chan struct{}),
 	}
 	var err error
 	e.writer, err = e.connect(ctx, false)
@@ -77,38 +81,44 @@ func (e *sqliteEngine) connect(ctx context.Context, readOnly bool) (*sqliteConn,
 	return c, nil
 }
 
+// errClosed is the fault of whoever comes after close.
+func errClosed() error { return unavailable(&Fault{Code: "closed"}) }
+
 // acquire returns a reader, which must be released.
 func (e *sqliteEngine) acquire(ctx context.Context) (*sqliteConn, error) {
 	select {
-	case e.slots <- struct{}{}:
+	case <-e.closing: // first, for the select below takes any that is ready
+		return nil, errClosed()
 	default:
-		select {
-		case e.slots <- struct{}{}:
-		case <-ctx.Done():
-			return nil, interruptedError(ctx)
-		}
 	}
-	c, err := e.pop(ctx)
+	select {
+	case e.slots <- struct{}{}:
+	case <-e.closing:
+		return nil, errClosed()
+	case <-ctx.Done():
+		return nil, interruptedError(ctx)
+	}
+	if c := e.pop(); c != nil {
+		return c, nil
+	}
+	c, err := e.connect(ctx, true)
 	if err != nil {
 		<-e.slots
 	}
 	return c, err
 }
 
-func (e *sqliteEngine) pop(ctx context.Context) (*sqliteConn, error) {
+// pop returns the reader that was used last, nil if all are in use.
+func (e *sqliteEngine) pop() *sqliteConn {
 	e.mu.Lock()
-	if e.closed {
-		e.mu.Unlock()
-		return nil, unavailable(&Fault{Code: "closed"})
+	defer e.mu.Unlock()
+	last := len(e.idle) - 1
+	if last < 0 {
+		return nil
 	}
-	if last := len(e.idle) - 1; last >= 0 {
-		c := e.idle[last]
-		e.idle = e.idle[:last]
-		e.mu.Unlock()
-		return c, nil
-	}
-	e.mu.Unlock()
-	return e.connect(ctx, true)
+	c := e.idle[last]
+	e.idle = e.idle[:last]
+	return c
 }
 
 func (e *sqliteEngine) release(c *sqliteConn) {
@@ -141,27 +151,24 @@ func (e *sqliteEngine) queryThen(ctx context.Context, first Stmt, each func(Row)
 	return c.query(ctx, then, eachThen)
 }
 
-// close waits for whoever reads or writes, then closes every connection.
-func (e *sqliteEngine) close() error {
-	e.mu.Lock()
-	closed := e.closed
-	e.closed = true
-	e.mu.Unlock()
-	if closed {
-		return nil
-	}
-	for range cap(e.slots) {
-		e.slots <- struct{}{}
-	}
-	e.writing <- struct{}{}
-	var errs []error
-	for _, c := range e.idle {
-		errs = append(errs, c.close())
-	}
-	// The writer goes last: whoever closes last folds the log into the file,
-	// which a connection that only reads could not.
-	errs = append(errs, e.writer.close())
-	return errors.Join(errs...)
+// close waits for whoever reads or writes, then closes every connection. Who comes
+// later is refused.
+func (e *sqliteEngine) close() (err error) {
+	e.once.Do(func() {
+		close(e.closing)
+		for range cap(e.slots) {
+			e.slots <- struct{}{}
+		}
+		e.writing <- struct{}{}
+		var errs []error
+		for _, c := range e.idle {
+			errs = append(errs, c.close())
+		}
+		// The writer goes last: whoever closes last folds the log into the file,
+		// which a connection that only reads could not.
+		err = errors.Join(append(errs, e.writer.close())...)
+	})
+	return err
 }
 
 // write waits for its turn among the writers of this process, then for those of
@@ -170,18 +177,19 @@ func (e *sqliteEngine) write(ctx context.Context, fn func(Tx) error) error {
 	turn := time.NewTimer(e.options.BusyTimeout)
 	defer turn.Stop()
 	select {
+	case <-e.closing:
+		return errClosed()
+	default:
+	}
+	select {
 	case e.writing <- struct{}{}:
+	case <-e.closing:
+		return errClosed()
 	case <-ctx.Done():
 		return interruptedError(ctx)
 	case <-turn.C:
 		return unavailable(&Fault{Code: "SQLITE_BUSY"})
 	}
 	defer func() { <-e.writing }()
-	e.mu.Lock()
-	closed := e.closed
-	e.mu.Unlock()
-	if closed {
-		return unavailable(&Fault{Code: "closed"})
-	}
 	return e.writer.transact(ctx, e.options.BusyTimeout, fn)
 }

@@ -5,8 +5,9 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/remit-crm/remit"
 	"zombiezen.com/go/sqlite"
+
+	"github.com/remit-crm/remit"
 )
 
 // bind sets every argument of a statement.

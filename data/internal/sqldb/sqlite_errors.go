@@ -26,9 +26,10 @@ func sqliteError(ctx context.Context, err error) error {
 		fault.duplicate = code == sqlite.ResultConstraintUnique || code == sqlite.ResultConstraintPrimaryKey || code == sqlite.ResultConstraintRowID
 		fault.Constraint = after(err.Error(), "constraint failed: ")
 		return internalError(fault)
+	default:
+		fault.overflow = after(err.Error(), "SQL logic error: ") == "integer overflow"
+		return internalError(fault)
 	}
-	fault.overflow = after(err.Error(), "SQL logic error: ") == "integer overflow"
-	return internalError(fault)
 }
 
 // prepareError is [sqliteError] for a statement that SQLite did not even accept.

@@ -16,7 +16,7 @@ type sqliteRow struct {
 
 func (r *sqliteRow) check(i int) {
 	if uint(i) >= uint(r.columns) {
-		panic(fmt.Sprintf("sqldb: column %d of %d", i, r.columns))
+		panic(fmt.Sprintf("sqldb: column %d of %d", i, r.columns)) //nolint:forbidigo // as a slice does
 	}
 }
 

@@ -46,7 +46,12 @@ func (c *sqliteConn) begin(ctx context.Context, patience time.Duration) error {
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err := c.query(waiting, Stmt{SQL: "BEGIN IMMEDIATE"}, nil)
-	if err != nil && waiting.Err() != nil && ctx.Err() == nil {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil: // SQLite calls it busy, for it was
+		return interruptedError(ctx)
+	case waiting.Err() != nil:
 		return unavailable(&Fault{Code: "SQLITE_BUSY"})
 	}
 	return err

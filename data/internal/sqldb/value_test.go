@@ -8,9 +8,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/internal/sqldb"
-	"pgregory.net/rapid"
 )
 
 // A table with a column of each kind.
