@@ -44,7 +44,7 @@ func NewIDSource(random io.Reader) *IDSource {
 func (s *IDSource) New() ID {
 	var raw [16]byte
 	if _, err := io.ReadFull(s.random, raw[:]); err != nil {
-		panic("remit: no randomness for an id: " + err.Error())
+		panic("remit: no randomness for an id: " + err.Error()) //nolint:forbidigo // without randomness nothing may go on, and crypto/rand never fails
 	}
 	return ID(idEncoding.EncodeToString(raw[:]))
 }

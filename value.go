@@ -218,7 +218,7 @@ func trimZeros(b []byte) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// appendJSONString appends s as a JSON string (RFC 8259, section 7). It also
+// AppendJSONString appends s as a JSON string (RFC 8259, section 7). It also
 // escapes what HTML and JavaScript would read as markup or a line end, and
 // replaces invalid UTF-8.
 func AppendJSONString(b []byte, s string) []byte {

@@ -58,8 +58,6 @@ func (r *recorded) Stage(ctx context.Context, _ sqldb.Tx, e *audit.Entry) (audit
 
 func (r *recorded) Publish(context.Context, audit.Staged) error { return nil }
 
-func (r *recorded) last() *audit.Entry { return r.entries[len(r.entries)-1] }
-
 // fixedPolicy is a policy that does not change.
 type fixedPolicy struct{ *policy.Policy }
 

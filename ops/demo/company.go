@@ -82,9 +82,14 @@ func (c *company) fill(ctx context.Context) error {
 		collection string
 		fill       func(context.Context, *lens.Batch) error
 	}{
-		{"products", c.fillProducts}, {"accounts", c.fillAccounts}, {"contacts", c.fillContacts},
-		{"leads", c.fillLeads}, {"opportunities", c.fillDeals}, {"activities", c.fillActivities},
-		{"quotes", c.fillQuotes}, {lastStep, c.fillOrders},
+		{"products", c.fillProducts},
+		{"accounts", c.fillAccounts},
+		{"contacts", c.fillContacts},
+		{"leads", c.fillLeads},
+		{"opportunities", c.fillDeals},
+		{"activities", c.fillActivities},
+		{"quotes", c.fillQuotes},
+		{lastStep, c.fillOrders},
 	} {
 		err := c.stores.Lens.Batch(ctx, c.actor, remit.MainSource, step.collection, func(b *lens.Batch) error {
 			return step.fill(ctx, b)

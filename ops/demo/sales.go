@@ -13,8 +13,17 @@ var stages = []struct {
 	name        string
 	probability int
 }{
-	{"prospecting", 10}, {"engaging", 25}, {"proposal", 50}, {"negotiation", 75},
-	{"won", 100}, {"won", 100}, {"won", 100}, {"won", 100}, {"lost", 0}, {"lost", 0}, {"lost", 0},
+	{"prospecting", 10},
+	{"engaging", 25},
+	{"proposal", 50},
+	{"negotiation", 75},
+	{"won", 100},
+	{"won", 100},
+	{"won", 100},
+	{"won", 100},
+	{"lost", 0},
+	{"lost", 0},
+	{"lost", 0},
 }
 
 func (c *company) fillDeals(ctx context.Context, b *lens.Batch) error {
