@@ -79,9 +79,12 @@ func TestAggregateRatioAndBuckets(t *testing.T) {
 		r, err := w.lens.Aggregate(context.Background(), w.rep, AggregateQuery{
 			Collection: "opportunities",
 			Measures: []Measure{
-				{Fn: "count"}, {Fn: "sum", Field: "amount"}, {Fn: "avg", Field: "amount"},
+				{Fn: "count"},
+				{Fn: "sum", Field: "amount"},
+				{Fn: "avg", Field: "amount"},
 				{Fn: "ratio", Filter: json.RawMessage(`{"stage":"won"}`), As: "rate"},
-				{Fn: "min", Field: "close_date"}, {Fn: "count_distinct", Field: "account.industry"},
+				{Fn: "min", Field: "close_date"},
+				{Fn: "count_distinct", Field: "account.industry"},
 			},
 			Dimensions: []Dimension{{Field: "account.industry"}},
 			Filter:     json.RawMessage(`{"stage":{"$in":["won","lost"]}}`),
