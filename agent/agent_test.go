@@ -288,7 +288,7 @@ func TestEveryCallCarriesTheNarrowedActor(t *testing.T) {
 
 func TestRunsThatAreRefusedBeforeTheyBegin(t *testing.T) {
 	bound := question
-	bound.Actor.Employee = "scout"
+	bound.Actor.Employee, bound.Employee = "viz", "scout" // and not silently viz
 	tests := []struct {
 		name   string
 		change func(*Request, *world)

@@ -186,19 +186,49 @@ func TestWhoMayNotUseAnEmployeeIsRefused(t *testing.T) {
 	}
 }
 
-// A role that is taken away while the model talks ends the run within a second.
-func TestARoleTakenAwayEndsTheRun(t *testing.T) {
-	c := found(t)
-	c.model = script.New(script.Turn{Chunks: []string{"The secret "}, Hang: true})
-	var at time.Time
-	time.AfterFunc(100*time.Millisecond, func() {
-		at = time.Now()
-		if err := c.store.Directory.RevokeRole(context.WithoutCancel(t.Context()), data.Operator("test"), c.anna.Person, "sales-rep"); err != nil {
-			t.Error(err)
-		}
-	})
-	got := c.ask(t, c.anna, "What is the secret?")
-	if got.End != agent.Revoked || strings.Contains(got.Answer, "secret") || time.Since(at) > time.Second {
-		t.Errorf("%s after %s: %q", got.End, time.Since(at), got.Answer)
+// Whatever changes of a person's permissions while the model talks ends the run
+// within a second: what was read before may be hidden now.
+func TestAChangeOfPermissionsEndsTheRun(t *testing.T) {
+	changes := map[string]func(context.Context, *company) error{
+		"a role taken away": func(ctx context.Context, c *company) error {
+			return c.store.Directory.RevokeRole(ctx, data.Operator("test"), c.anna.Person, "sales-rep")
+		},
+		"another role": func(ctx context.Context, c *company) error {
+			return c.store.Directory.GrantRole(ctx, data.Operator("test"), c.anna.Person, "finance", time.Time{})
+		},
+		"another name": func(ctx context.Context, c *company) error {
+			name := "Anne"
+			return c.store.Directory.UpdatePerson(ctx, data.Operator("test"), c.anna.Person, directory.PersonChange{Name: &name})
+		},
+		"the policy": func(ctx context.Context, c *company) error {
+			doc, err := c.store.Policies.Document(ctx)
+			if err != nil {
+				return err
+			}
+			doc.Employees[0].Greeting = "Good morning"
+			return c.store.Policies.Apply(ctx, data.Operator("test"), doc, nil)
+		},
+	}
+	for name, change := range changes {
+		t.Run(name, func(t *testing.T) {
+			c := found(t)
+			c.model = script.New(script.Turn{Chunks: []string{"The secret "}, Hang: true})
+			changed := make(chan time.Time, 1)
+			time.AfterFunc(100*time.Millisecond, func() {
+				if err := change(context.WithoutCancel(t.Context()), c); err != nil {
+					t.Error(err)
+				}
+				changed <- time.Now()
+			})
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			got, err := c.agent(t).Run(ctx, agent.Request{Actor: c.anna, Employee: "viz", Question: "What is the secret?"}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if late := time.Since(<-changed); got.End != agent.Revoked || strings.Contains(got.Answer, "secret") || late > time.Second {
+				t.Errorf("%s after %s: %q", got.End, late, got.Answer)
+			}
+		})
 	}
 }
