@@ -599,6 +599,11 @@ func TestAReadMayBeRepeatedAfterAChange(t *testing.T) {
 	if calls := strings.Join(refusals(got), " "); calls != "ok ok ok invalid" {
 		t.Errorf("calls %s: a change must not be made twice, a read may", calls)
 	}
+	other := script.Call("create_record", `{"collection":"b"}`)
+	w = newWorld(script.New(create, other, create, script.Text("42")))
+	if calls := strings.Join(refusals(w.run(t, t.Context(), question)), " "); calls != "ok ok invalid" {
+		t.Errorf("calls %s: a change must not be made twice after another one either", calls)
+	}
 }
 
 func TestFiguresThatNobodyReadAreNamed(t *testing.T) {
