@@ -224,6 +224,37 @@ func child(t *testing.T, url string) *exec.Cmd {
 	return cmd
 }
 
+// A file that fails takes the files before it back.
+func TestFailureLeavesNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func(testing.TB) string) {
+		want := freshDump(t, fresh(t))
+		url := fresh(t)
+		db := open(t, url)
+		exec(t, db, "CREATE TABLE opportunities (id INTEGER)") // in the way of the fourth file
+		if err := db.Migrate(t.Context(), migrations.Main); err == nil {
+			t.Fatal("the migration succeeded")
+		}
+		if got := tables(t, db); !slices.Equal(got, []string{"opportunities", "schema_version"}) {
+			t.Errorf("there are tables left: %v", got)
+		}
+		exec(t, db, "DROP TABLE opportunities")
+		if diff := cmp.Diff(want, freshDump(t, url)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func exec(t *testing.T, db *sqldb.DB, statement string) {
+	t.Helper()
+	err := db.Write(t.Context(), func(tx sqldb.Tx) error {
+		_, err := tx.Exec(t.Context(), sqldb.Stmt{SQL: statement})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestNewerDatabaseIsRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func(testing.TB) string) {
 		url := fresh(t)

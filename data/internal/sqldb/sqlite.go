@@ -29,6 +29,7 @@ type sqliteEngine struct {
 	mu     sync.Mutex
 	idle   []*sqliteConn // readers, last used on top: its caches are warm
 	writer *sqliteConn
+	turn   *turnstile // among the writers of all processes
 }
 
 func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, error) {
@@ -46,9 +47,11 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 		closing: make(chan struct{}),
 	}
 	var err error
-	e.writer, err = e.connect(ctx, false)
-	if err != nil {
+	if e.turn, err = openTurnstile(path); err != nil {
 		return nil, err
+	}
+	if e.writer, err = e.connect(ctx, false); err != nil {
+		return nil, errors.Join(err, e.turn.close())
 	}
 	return e, nil
 }
@@ -166,7 +169,7 @@ func (e *sqliteEngine) close() (err error) {
 		}
 		// The writer goes last: whoever closes last folds the log into the file,
 		// which a connection that only reads could not.
-		err = errors.Join(append(errs, e.writer.close())...)
+		err = errors.Join(append(errs, e.writer.close(), e.turn.close())...)
 	})
 	return err
 }
@@ -174,8 +177,8 @@ func (e *sqliteEngine) close() (err error) {
 // write waits for its turn among the writers of this process, then for those of
 // others.
 func (e *sqliteEngine) write(ctx context.Context, fn func(Tx) error) error {
-	turn := time.NewTimer(e.options.BusyTimeout)
-	defer turn.Stop()
+	patience := time.NewTimer(e.options.BusyTimeout)
+	defer patience.Stop()
 	select {
 	case <-e.closing:
 		return errClosed()
@@ -187,9 +190,9 @@ func (e *sqliteEngine) write(ctx context.Context, fn func(Tx) error) error {
 		return errClosed()
 	case <-ctx.Done():
 		return interruptedError(ctx)
-	case <-turn.C:
+	case <-patience.C:
 		return unavailable(&Fault{Code: "SQLITE_BUSY"})
 	}
 	defer func() { <-e.writing }()
-	return e.writer.transact(ctx, e.options.BusyTimeout, fn)
+	return e.writer.transact(ctx, e.turn, e.options.BusyTimeout, fn)
 }

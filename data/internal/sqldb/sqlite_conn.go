@@ -172,7 +172,7 @@ func (c *sqliteConn) prepare(text string) (*sqliteStmt, error) {
 	if s, ok := c.statements.get(text); ok {
 		return s, nil
 	}
-	stmt, trailing, err := c.conn.PrepareTransient(text)
+	stmt, trailing, err := c.prepareAnew(text)
 	if err != nil {
 		return nil, err
 	}
@@ -182,6 +182,18 @@ func (c *sqliteConn) prepare(text string) (*sqliteStmt, error) {
 	s := &sqliteStmt{stmt: stmt, params: stmt.BindParamCount(), changes: changesRows(text)}
 	c.statements.put(text, s)
 	return s, nil
+}
+
+// prepareAnew prepares a statement, again if others change the schema while SQLite
+// reads it, as servers do that start at once. SQLite itself tries only twice.
+func (c *sqliteConn) prepareAnew(text string) (stmt *sqlite.Stmt, trailing int, err error) {
+	for range 10 {
+		stmt, trailing, err = c.conn.PrepareTransient(text)
+		if sqlite.ErrCode(err)&0xff != sqlite.ResultSchema {
+			break
+		}
+	}
+	return stmt, trailing, err
 }
 
 var errSeveralStatements = errors.New("one statement at a time")

@@ -15,8 +15,8 @@ type sqliteTx struct {
 // transact runs fn between BEGIN IMMEDIATE and COMMIT. The lock is taken at the
 // start, so nothing after it can be refused in favour of another writer and
 // there is nothing to run again.
-func (c *sqliteConn) transact(ctx context.Context, patience time.Duration, fn func(Tx) error) error {
-	if err := c.begin(ctx, patience); err != nil {
+func (c *sqliteConn) transact(ctx context.Context, turn *turnstile, patience time.Duration, fn func(Tx) error) error {
+	if err := c.begin(ctx, turn, patience); err != nil {
 		return err
 	}
 	tx := &sqliteTx{conn: c}
@@ -40,21 +40,37 @@ func (c *sqliteConn) transact(ctx context.Context, patience time.Duration, fn fu
 
 // begin waits for the writers of other processes, until patience or the caller
 // gives up.
-func (c *sqliteConn) begin(ctx context.Context, patience time.Duration) error {
-	c.conn.SetBlockOnBusy() // waits in Go, so that it can be interrupted
-	defer c.conn.SetBusyTimeout(c.options.BusyTimeout)
+func (c *sqliteConn) begin(ctx context.Context, turn *turnstile, patience time.Duration) error {
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := c.query(waiting, Stmt{SQL: "BEGIN IMMEDIATE"}, nil)
+	err := turn.enter(waiting)
+	if err == nil {
+		err = c.beginNext(waiting)
+		turn.leave()
+	}
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil: // SQLite calls it busy, for it was
 		return interruptedError(ctx)
 	case waiting.Err() != nil:
-		return unavailable(&Fault{Code: "SQLITE_BUSY"})
+		return unavailable(&Fault{Code: busyCode})
 	}
 	return err
+}
+
+// beginNext begins as soon as the transaction that runs has ended. It looks by
+// itself and often: SQLite would look ten times a second.
+func (c *sqliteConn) beginNext(ctx context.Context) error {
+	c.conn.SetBusyTimeout(0)
+	defer c.conn.SetBusyTimeout(c.options.BusyTimeout)
+	return poll(ctx, func() (bool, error) {
+		err := c.query(ctx, Stmt{SQL: "BEGIN IMMEDIATE"}, nil)
+		if isBusy(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
 }
 
 // rollback ends a transaction that is still open. SQLite has ended it by itself
