@@ -230,21 +230,21 @@ func TestFailureLeavesNothing(t *testing.T) {
 		want := freshDump(t, fresh(t))
 		url := fresh(t)
 		db := open(t, url)
-		exec(t, db, "CREATE TABLE opportunities (id INTEGER)") // in the way of the fourth file
+		run(t, db, "CREATE TABLE opportunities (id INTEGER)") // in the way of the fourth file
 		if err := db.Migrate(t.Context(), migrations.Main); err == nil {
 			t.Fatal("the migration succeeded")
 		}
 		if got := tables(t, db); !slices.Equal(got, []string{"opportunities", "schema_version"}) {
 			t.Errorf("there are tables left: %v", got)
 		}
-		exec(t, db, "DROP TABLE opportunities")
+		run(t, db, "DROP TABLE opportunities")
 		if diff := cmp.Diff(want, freshDump(t, url)); diff != "" {
 			t.Error(diff)
 		}
 	})
 }
 
-func exec(t *testing.T, db *sqldb.DB, statement string) {
+func run(t *testing.T, db *sqldb.DB, statement string) {
 	t.Helper()
 	err := db.Write(t.Context(), func(tx sqldb.Tx) error {
 		_, err := tx.Exec(t.Context(), sqldb.Stmt{SQL: statement})
