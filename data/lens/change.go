@@ -92,8 +92,9 @@ func (s *session) checkValues(ctx context.Context, c *remit.Collection, list []a
 // visible reports whether the record is in the actor's lens view.
 func (s *session) visible(ctx context.Context, source, collection string, id remit.Value) (bool, error) {
 	permit := s.permitFor(source, collection, policy.View)
-	if !permit.Allowed() {
-		return false, nil
+	key := linkKey{collection, id.Text()}
+	if !permit.Allowed() || s.known[key] {
+		return s.known[key], nil
 	}
 	rel, err := s.relation(permit, "t")
 	if err != nil {
@@ -102,6 +103,9 @@ func (s *session) visible(ctx context.Context, source, collection string, id rem
 	list := &listing{selection: &selection{session: s, root: rel}}
 	list.where = byID(rel, remit.ID(id.Text()))
 	n, err := list.total(ctx)
+	if n > 0 && s.known != nil {
+		s.known[key] = true
+	}
 	return n > 0, err
 }
 

@@ -10,48 +10,54 @@ import (
 	"github.com/remit-crm/remit/policy"
 )
 
-// create checks and inserts one record within the session's transaction.
+// create makes one record and reads it back: what cannot be seen cannot be written.
 func (s *session) create(ctx context.Context, c Change, e *audit.Entry) (*Page, error) {
-	permit, err := s.permit(c.Source, c.Collection, policy.Create)
+	id, list, err := s.make(ctx, c, e)
 	if err != nil {
 		return nil, err
 	}
-	sel, err := s.selection(c.Source, c.Collection, policy.View)
-	if err != nil {
-		return nil, err
-	}
-	list, err := sel.assignments(c.Values)
-	if err != nil {
-		return nil, err
-	}
-	id := s.lens.ids.New()
-	check := &grantCheck{session: s, permit: permit, id: id}
-	if err := check.mayEver(list); err != nil {
-		return nil, err
-	}
-	if list, err = s.withDefaults(ctx, sel.root.coll, list); err != nil {
-		return nil, err
-	}
-	if err := s.checkValues(ctx, sel.root.coll, list); err != nil {
-		return nil, err
-	}
-	if err := s.insert(ctx, sel.root.coll, id, list); err != nil {
-		return nil, err
-	}
-	if err := check.readAfter(ctx); err != nil {
-		return nil, err
-	}
-	if err := check.row(); err != nil {
-		return nil, err
-	}
-	if err := check.cells(list); err != nil {
-		return nil, err
-	}
-	noteChange(e, sel.root.coll, id, list)
 	return s.created(ctx, c, id, list)
 }
 
-// created reads the new record back: what cannot be seen cannot be written.
+// make checks and inserts one record within the session's transaction.
+func (s *session) make(ctx context.Context, c Change, e *audit.Entry) (remit.ID, []assignment, error) {
+	permit, err := s.permit(c.Source, c.Collection, policy.Create)
+	if err != nil {
+		return "", nil, err
+	}
+	sel, err := s.selection(c.Source, c.Collection, policy.View)
+	if err != nil {
+		return "", nil, err
+	}
+	list, err := sel.assignments(c.Values)
+	if err != nil {
+		return "", nil, err
+	}
+	check := &grantCheck{session: s, permit: permit, id: s.lens.ids.New()}
+	if err := check.mayEver(list); err != nil {
+		return "", nil, err
+	}
+	if list, err = s.withDefaults(ctx, sel.root.coll, list); err != nil {
+		return "", nil, err
+	}
+	if err := s.checkValues(ctx, sel.root.coll, list); err != nil {
+		return "", nil, err
+	}
+	if err := s.insert(ctx, sel.root.coll, check.id, list); err != nil {
+		return "", nil, err
+	}
+	if err := check.readAfter(ctx); err != nil {
+		return "", nil, err
+	}
+	if err := check.row(); err != nil {
+		return "", nil, err
+	}
+	noteChange(e, sel.root.coll, check.id, list)
+	return check.id, list, check.cells(list)
+}
+
+// created reads the new record as the actor sees it, and refuses what would be
+// hidden.
 func (s *session) created(ctx context.Context, c Change, id remit.ID, list []assignment) (*Page, error) {
 	page, err := s.get(ctx, c.Source, c.Collection, id, nil, &audit.Entry{})
 	if remit.KindOf(err) == remit.KindNotFound && err != nil {
@@ -66,6 +72,15 @@ func (s *session) created(ctx context.Context, c Change, id remit.ID, list []ass
 		}
 	}
 	return page, nil
+}
+
+// seesAll reports whether the actor sees every row of the collection and each of
+// the fields on it, so that there is no need to look.
+func (s *session) seesAll(c *remit.Collection, list []assignment) bool {
+	permit := s.permitFor(c.Source, c.Name, policy.View)
+	return permit.LastDays == 0 && slices.ContainsFunc(permit.Branches, func(b policy.Branch) bool {
+		return b.Scope.IsAll() && !slices.ContainsFunc(list, func(a assignment) bool { return !b.Fields[a.index] })
+	})
 }
 
 // withDefaults adds what the system sets on a new record, and refuses one that lacks
@@ -111,14 +126,17 @@ func (s *session) departmentOf(ctx context.Context, owner remit.ID) (remit.ID, e
 	if owner == s.person.User.ID {
 		return s.person.User.DepartmentID, nil
 	}
-	if !owner.Valid() {
-		return "", nil
+	department, found := s.departments[owner]
+	if found || !owner.Valid() {
+		return department, nil
 	}
-	var department remit.ID
 	err := s.read(ctx, sqldb.Stmt{SQL: "SELECT department_id FROM people WHERE id = ?", Args: []any{string(owner)}}, func(row sqldb.Row) error {
 		department = remit.ID(row.Text(0))
 		return nil
 	})
+	if err == nil && s.departments != nil {
+		s.departments[owner] = department
+	}
 	return department, err
 }
 

@@ -25,11 +25,22 @@ type session struct {
 	now      time.Time
 	notAfter time.Time // when the earliest thing that was relied on ends; zero: never
 	tx       sqldb.Tx  // set while a write is carried out: everything is read in it
-	gate     directory.Gate
-	gated    bool
+
+	// In a batch, what was found out before: records that links named and that are
+	// visible, and the departments of owners.
+	known       map[linkKey]bool
+	departments map[remit.ID]remit.ID
+	gate        directory.Gate
+	gated       bool
 
 	drawn      int64 // records that are about to be released
 	rowsPerDay int   // the tightest bound of the permits that were asked for; 0: none
+}
+
+// linkKey names a record that a link names.
+type linkKey struct {
+	collection string
+	id         string
 }
 
 // resolve finds out who the actor is. What it finds may be out of date by a
