@@ -8,14 +8,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/remit-crm/remit"
-	"github.com/remit-crm/remit/llm/service"
+	"github.com/remit-crm/remit/llm/roster"
 	"github.com/remit-crm/remit/tool"
 )
 
-// Services are the model services; *service.Set implements it.
+// Services are the model services; *roster.Set implements it.
 type Services interface {
 	// Service returns the service called name, the default one for "".
-	Service(name string) (*service.Service, error)
+	Service(name string) (*roster.Service, error)
 }
 
 // Config is what an [Agent] stands on. Policy, Tools and Services are required.

@@ -16,8 +16,8 @@ import (
 	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/llm"
 	"github.com/remit-crm/remit/llm/offline"
+	"github.com/remit-crm/remit/llm/roster"
 	"github.com/remit-crm/remit/llm/script"
-	"github.com/remit-crm/remit/llm/service"
 	"github.com/remit-crm/remit/tool"
 )
 
@@ -30,15 +30,15 @@ type company struct {
 }
 
 // Service implements [agent.Services]: the scripted model, or the planner.
-func (c *company) Service(string) (*service.Service, error) {
+func (c *company) Service(string) (*roster.Service, error) {
 	if c.model == nil {
-		return &service.Service{Name: service.Offline, Provider: service.ProviderOffline, Model: "offline planner", Egress: remit.Restricted, Client: offline.New(offline.Options{})}, nil
+		return &roster.Service{Name: roster.Offline, Provider: roster.ProviderOffline, Model: "offline planner", Egress: remit.Restricted, Client: offline.New(offline.Options{})}, nil
 	}
-	return &service.Service{Name: "remote", Provider: service.ProviderOpenAI, Model: "m", Egress: c.egress, Client: c.model}, nil
+	return &roster.Service{Name: "remote", Provider: roster.ProviderOpenAI, Model: "m", Egress: c.egress, Client: c.model}, nil
 }
 
 func (c *company) limit(name string) (remit.Sensitivity, bool) {
-	if name == service.Offline {
+	if name == roster.Offline {
 		return remit.Restricted, true
 	}
 	return c.egress, name == "remote"

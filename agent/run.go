@@ -9,7 +9,7 @@ import (
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/agent/evidence"
 	"github.com/remit-crm/remit/llm"
-	"github.com/remit-crm/remit/llm/service"
+	"github.com/remit-crm/remit/llm/roster"
 	"github.com/remit-crm/remit/policy"
 	"github.com/remit-crm/remit/tool"
 )
@@ -20,7 +20,7 @@ type run struct {
 	actor    remit.Actor
 	employee *policy.Employee
 	task     *policy.Task // nil for none
-	service  *service.Service
+	service  *roster.Service
 	tools    *tool.Registry // what this run may use
 	standing Standing
 	limits   Limits

@@ -11,7 +11,7 @@ import (
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/agent"
 	"github.com/remit-crm/remit/data"
-	"github.com/remit-crm/remit/llm/service"
+	"github.com/remit-crm/remit/llm/roster"
 	"github.com/remit-crm/remit/ops/access"
 	"github.com/remit-crm/remit/ops/answers"
 	"github.com/remit-crm/remit/ops/auditing"
@@ -41,7 +41,7 @@ type installation struct {
 	answers  *answers.Answers
 }
 
-func newInstallation(store *data.Store, services *service.Set) (*installation, error) {
+func newInstallation(store *data.Store, services *roster.Set) (*installation, error) {
 	registry, err := tool.NewRegistry(tool.Builtin(store.Lens)...)
 	if err != nil {
 		return nil, err

@@ -6,7 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/remit-crm/remit/llm/service"
+	"github.com/remit-crm/remit/llm/roster"
 )
 
 // modelsSection is the section of the configuration file that names the model
@@ -32,7 +32,7 @@ func (a *app) readSettings(file string) (map[string]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	if a.models, err = service.Parse(models); err != nil {
+	if a.models, err = roster.Parse(models); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return settings, nil

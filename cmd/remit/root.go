@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/remit-crm/remit"
-	"github.com/remit-crm/remit/llm/service"
+	"github.com/remit-crm/remit/llm/roster"
 )
 
 // The exit codes.
@@ -25,8 +25,8 @@ const (
 type app struct {
 	world
 	store  storeFlags
-	models *service.Config // of a configuration file; nil: none
-	began  bool            // a command's own code ran: what fails from then on is no usage error
+	models *roster.Config // of a configuration file; nil: none
+	began  bool           // a command's own code ran: what fails from then on is no usage error
 }
 
 // run carries out the command line and returns the exit code.

@@ -12,7 +12,7 @@ import (
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data"
 	"github.com/remit-crm/remit/llm/offline"
-	"github.com/remit-crm/remit/llm/service"
+	"github.com/remit-crm/remit/llm/roster"
 )
 
 // storeFlags say which installation a command is about.
@@ -70,16 +70,16 @@ func (a *app) open(ctx context.Context, create bool, log *slog.Logger) (*install
 
 // services makes the model services of the configuration file and the
 // environment. It asks none of them anything.
-func (a *app) services() (*service.Set, error) {
+func (a *app) services() (*roster.Set, error) {
 	models := a.models
 	if models == nil {
-		models = &service.Config{}
+		models = &roster.Config{}
 	}
 	models, err := models.WithEnvironment(a.env)
 	if err != nil {
 		return nil, err
 	}
-	return service.Open(models, offline.New(offline.Options{}))
+	return roster.Open(models, offline.New(offline.Options{}))
 }
 
 // masterKey finds the master key: in the environment, in the file that was

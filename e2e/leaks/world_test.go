@@ -20,7 +20,7 @@ import (
 	"github.com/remit-crm/remit/data/datatest/pgtest"
 	"github.com/remit-crm/remit/data/directory"
 	"github.com/remit-crm/remit/httpapi"
-	"github.com/remit-crm/remit/llm/service"
+	"github.com/remit-crm/remit/llm/roster"
 	"github.com/remit-crm/remit/mcpserver"
 	"github.com/remit-crm/remit/ops/access"
 	"github.com/remit-crm/remit/ops/answers"
@@ -202,7 +202,7 @@ func TestMain(m *testing.M) {
 func newWorld(tb testing.TB, url string) *world {
 	tb.Helper()
 	w := &world{tb: tb, model: &obedient{}, serverLog: &bytes.Buffer{}}
-	services, err := service.Open(&service.Config{}, w.model)
+	services, err := roster.Open(&roster.Config{}, w.model)
 	w.must(err)
 	w.store, err = data.Open(tb.Context(), data.Options{
 		URL: url, Master: bytes.Repeat([]byte{5}, 32), Location: time.UTC, Egress: services.Egress,
@@ -222,7 +222,7 @@ func newWorld(tb testing.TB, url string) *world {
 }
 
 // serve puts the parts together as the binary does.
-func (w *world) serve(services *service.Set) {
+func (w *world) serve(services *roster.Set) {
 	registry, err := tool.NewRegistry(tool.Builtin(w.store.Lens)...)
 	w.must(err)
 	who := access.New(w.store.Directory, w.store.Policies)

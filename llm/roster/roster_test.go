@@ -1,4 +1,4 @@
-package service
+package roster
 
 import (
 	"encoding/json"

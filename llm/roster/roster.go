@@ -1,11 +1,11 @@
-// Package service is the model services of an installation: which there are, by
+// Package roster is the model services of an installation: which there are, by
 // a section of the configuration file and by environment variables, and what may
 // be sent to each.
 //
 // Every service has an egress limit, the highest sensitivity of a field that may
 // be handed to it. Where no service is configured, the default is the offline
 // planner, which nothing leaves.
-package service
+package roster
 
 import (
 	"fmt"
