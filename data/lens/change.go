@@ -64,16 +64,27 @@ func parseCell(f *remit.Field, raw json.RawMessage) (remit.Value, error) {
 	return v, nil
 }
 
-// maxTextBytes bounds a text cell.
-const maxTextBytes = 100_000
+// The bounds on a text cell, in bytes. A short text may be indexed, and PostgreSQL
+// indexes nothing longer than about 2,700 bytes.
+const (
+	maxTextBytes = 2_000
+	maxLongBytes = 100_000 // where the field's format is "long"
+)
+
+func textBound(f *remit.Field) int {
+	if f.Format == "long" {
+		return maxLongBytes
+	}
+	return maxTextBytes
+}
 
 // checkValues refuses texts that are too long and links to records that the actor
 // may not see: naming a record is a read of it (law 7).
 func (s *session) checkValues(ctx context.Context, c *remit.Collection, list []assignment) error {
 	for _, a := range list {
 		place := "values." + a.field.Name
-		if len(a.value.Text()) > maxTextBytes {
-			return remit.FieldErrorf(place, "the text has %d bytes; at most %d are kept", len(a.value.Text()), maxTextBytes)
+		if n, most := len(a.value.Text()), textBound(a.field); n > most {
+			return remit.FieldErrorf(place, "the text has %d bytes; at most %d are kept", n, most)
 		}
 		if a.field.Type != remit.Relation || a.value.IsNull() || a.own {
 			continue

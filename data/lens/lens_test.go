@@ -337,3 +337,18 @@ func TestRowsPerDay(t *testing.T) {
 		})
 	}
 }
+
+// The longest text that is accepted fits every index of both databases.
+func TestTextBounds(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		long := strings.Repeat("ä", maxTextBytes/2)
+		w.create(w.chief, "accounts", "name", long, "city", long, "description", strings.Repeat("x", maxLongBytes))
+		w.create(w.chief, "contacts", "name", long, "email", long)
+		for _, field := range []string{"name", "description"} {
+			_, err := w.lens.Create(context.Background(), w.chief, Change{Collection: "accounts", Values: values("name", "A", field, strings.Repeat("x", maxLongBytes+1))})
+			if remit.KindOf(err) != remit.KindInvalid || !strings.Contains(err.Error(), "values."+field) {
+				t.Errorf("a %s that is too long: %v", field, err)
+			}
+		}
+	})
+}
