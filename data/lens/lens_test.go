@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -341,7 +342,12 @@ func TestRowsPerDay(t *testing.T) {
 // The longest text that is accepted fits every index of both databases.
 func TestTextBounds(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		long := strings.Repeat("ä", maxTextBytes/2)
+		random := rand.New(rand.NewPCG(1, 2))
+		letters := make([]byte, maxTextBytes) // PostgreSQL compresses what repeats
+		for i := range letters {
+			letters[i] = byte('!' + random.IntN(90))
+		}
+		long := string(letters)
 		w.create(w.chief, "accounts", "name", long, "city", long, "description", strings.Repeat("x", maxLongBytes))
 		w.create(w.chief, "contacts", "name", long, "email", long)
 		for _, field := range []string{"name", "description"} {
