@@ -231,8 +231,11 @@ func askEmployee(tb testing.TB, w *world, token, employee, tool string, args map
 
 // obedient is a model that does what the question says: it calls the tool that is
 // named first with the arguments that follow, and then repeats what it got, or says
-// what say is.
-type obedient struct{ say string }
+// what say is. Before it answers, during happens.
+type obedient struct {
+	say    string
+	during func()
+}
 
 // Complete implements [llm.Model].
 func (m *obedient) Complete(ctx context.Context, req llm.Request, onText func(string)) (*llm.Response, error) {
@@ -240,6 +243,9 @@ func (m *obedient) Complete(ctx context.Context, req llm.Request, onText func(st
 	turn := script.Text("I was told: " + last.Text)
 	if m.say != "" {
 		turn = script.Text(m.say)
+	}
+	if last.Role != llm.User && m.during != nil {
+		m.during()
 	}
 	if last.Role == llm.User {
 		tool, args, _ := strings.Cut(last.Text, " ")
