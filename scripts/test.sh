@@ -8,8 +8,7 @@ echo "REMIT_SEED=$REMIT_SEED${REMIT_SOAK:+ REMIT_SOAK=$REMIT_SOAK}"
 timeout=30m
 [ -z "${REMIT_SOAK:-}" ] || timeout=6h
 go test -shuffle=on -timeout "$timeout" -count=1 -p 2 ./...
-# The race detector is for what is about concurrency; it alone uses cgo.
-race=$(grep -rlE '^// race: ' --include='*_test.go' . | xargs -r -n1 dirname | sort -u)
-if [ -n "$race" ]; then
-  CGO_ENABLED=1 go test -race -run 'Race|Concurrent' -timeout "$timeout" -count=1 $race
-fi
+# The race detector is for the tests about concurrency; it alone uses cgo.
+race() { CGO_ENABLED=1 go test -race -timeout "$timeout" -count=1 "$@"; }
+race -run Concurrent ./policy ./scope
+race -run 'Queue|SeveralWriters|Wait' ./data/audit
