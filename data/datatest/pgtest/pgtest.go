@@ -34,7 +34,7 @@ func URL(tb testing.TB) string {
 		tb.Fatal(err)
 	}
 	name := fmt.Sprintf("test_%d", databases.Add(1))
-	if err := s.run("createdb", "--template=template0", "--encoding=UTF8", "--locale=C", name); err != nil {
+	if err := s.create(name); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
@@ -42,6 +42,40 @@ func URL(tb testing.TB) string {
 			tb.Error(err)
 		}
 	})
+	return s.url(name)
+}
+
+// Serve starts a server with further settings, such as "shared_buffers=1GB", for
+// programs that measure. It returns the URL of an empty database and the id of
+// the server's first process. The server is gone when this process ends.
+func Serve(settings ...string) (url string, pid int, err error) {
+	s, err := startServer(settings...)
+	if err != nil {
+		return "", 0, err
+	}
+	const name = "measured"
+	if err := s.create(name); err != nil {
+		return "", 0, err
+	}
+	text, err := os.ReadFile(filepath.Join(s.folder, "data", "postmaster.pid"))
+	if err != nil {
+		return "", 0, err
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	pid, err = strconv.Atoi(line)
+	kept = append(kept, s)
+	return s.url(name), pid, err
+}
+
+// kept holds the servers of [Serve]: without it the collector would close their
+// standard inputs, and so end them.
+var kept []*server
+
+func (s *server) create(name string) error {
+	return s.run("createdb", "--template=template0", "--encoding=UTF8", "--locale=C", name)
+}
+
+func (s *server) url(name string) string {
 	query := url.Values{"host": {s.folder}, "sslmode": {"disable"}}
 	return "postgres://" + superuser + "@/" + name + "?" + query.Encode()
 }
@@ -52,7 +86,7 @@ const superuser = "remit"
 var databases atomic.Int64
 
 // start starts the server on the first call.
-var start = sync.OnceValues(startServer)
+var start = sync.OnceValues(func() (*server, error) { return startServer() })
 
 // server is a running PostgreSQL.
 type server struct {
@@ -68,7 +102,7 @@ var settings = []string{
 	"max_connections=100", "max_wal_size=128MB", "log_min_messages=fatal",
 }
 
-func startServer() (*server, error) {
+func startServer(more ...string) (*server, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
@@ -83,7 +117,7 @@ func startServer() (*server, error) {
 	if err := s.dropRoot(); err != nil {
 		return nil, err
 	}
-	if err := s.launch(); err != nil {
+	if err := s.launch(more); err != nil {
 		return nil, err
 	}
 	return s, s.await()
@@ -137,7 +171,7 @@ func (s *server) dropRoot() error {
 // launch makes the data folder and starts the server below a shell that waits for
 // its standard input to end. This process holds the other end and never writes,
 // so the shell stops the server when this process is gone, killed or not.
-func (s *server) launch() error {
+func (s *server) launch(more []string) error {
 	data := filepath.Join(s.folder, "data")
 	if err := s.run("initdb", "--pgdata="+data, "--username="+superuser, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"); err != nil {
 		return err
@@ -148,7 +182,7 @@ cat >/dev/null
 kill -INT $server; wait $server
 rm -rf "$folder"`
 	args := []string{"-c", script, "pgtest", s.folder, filepath.Join(s.bin, "postgres"), "-D", data, "-k", s.folder}
-	for _, setting := range settings {
+	for _, setting := range slices.Concat(settings, more) { // the last one counts
 		args = append(args, "-c", setting)
 	}
 	cmd := exec.CommandContext(context.Background(), "/bin/sh", args...) // #nosec G204 -- fixed programs
