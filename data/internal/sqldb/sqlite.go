@@ -56,10 +56,15 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 	return e, nil
 }
 
-// makeFile makes an empty database file that only its owner may read. SQLite
-// would make it readable by the world; its journals take the file's mode.
+// makeFile makes an empty database file that only its owner may read, if there is
+// none. SQLite would make it readable by the world; its journals take the file's
+// mode. One that is there is not touched: closing it again would end every lock
+// that this process has on it, SQLite's included.
 func makeFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) // #nosec G304 -- the operator names the file
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600) // #nosec G304 -- the operator names the file
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
 	if err != nil {
 		e := remit.Errorf(remit.KindUnavailable, "cannot open the database file")
 		if errors.Is(err, fs.ErrNotExist) {
