@@ -215,10 +215,12 @@ type tally struct {
 	old, busy                    int // of those during: by the old policy; told to try again
 	forbidden                    []string
 	matrix                       map[string]int // kind and operation after it
+	slowest                      time.Duration  // revocation
 }
 
 func (t *tally) add(r *race) {
 	t.races++
+	t.slowest = max(t.slowest, r.to.Sub(r.from))
 	if t.matrix == nil {
 		t.matrix = map[string]int{}
 	}
@@ -245,8 +247,8 @@ func (t *tally) add(r *race) {
 }
 
 func (t *tally) String() string {
-	return fmt.Sprintf("%d revocations raced by %d requests before, %d during (%d by the old policy, %d told to try again) and %d after, in %d combinations of kind and operation",
-		t.races, t.before, t.during, t.old, t.busy, t.after, len(t.matrix))
+	return fmt.Sprintf("%d revocations (the slowest took %v) raced by %d requests before, %d during (%d by the old policy, %d told to try again) and %d after, in %d combinations of kind and operation",
+		t.races, t.slowest.Round(time.Millisecond), t.before, t.during, t.old, t.busy, t.after, len(t.matrix))
 }
 
 // races runs n races over the kinds and fails on every violation.
