@@ -92,7 +92,7 @@ func (a *app) printCompany(r *demo.Report) error {
 	_, _ = fmt.Fprintf(a.out, "%s\n\n", r.Company)
 	people := &table{heads: []string{"NAME", "SIGNS IN AS", "PASSWORD", "ROLE", "DEPARTMENT"}}
 	for _, p := range r.People {
-		people.rows = append(people.rows, []string{p.Name, p.Email, p.Password, p.Role, p.Department})
+		people.rows = append(people.rows, []string{p.Name, p.Email, p.Password, join(p.Roles), p.Department})
 	}
 	if err := people.write(a.out, true); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/remit-crm/remit"
@@ -69,7 +70,7 @@ func add(ctx context.Context, b *lens.Batch, v values) (remit.ID, error) {
 // fill makes all records, collection by collection.
 func (c *company) fill(ctx context.Context) error {
 	for _, p := range people() {
-		if p.Role != "sales-rep" {
+		if !slices.Contains(p.Roles, "sales-rep") {
 			continue
 		}
 		found, err := c.stores.Directory.PersonByEmail(ctx, p.Email)

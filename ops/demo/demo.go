@@ -46,13 +46,13 @@ type Stores struct {
 // Person is one of the demo company's people, with the password that the demo
 // prints. It is for demos only: these passwords are public.
 type Person struct {
-	Name       string `json:"name"`
-	Email      string `json:"email"`
-	Password   string `json:"password"`
-	Title      string `json:"title"`
-	Role       string `json:"role"`
-	Department string `json:"department"`
-	Manager    string `json:"manager,omitempty"` // e-mail address
+	Name       string   `json:"name"`
+	Email      string   `json:"email"`
+	Password   string   `json:"password"`
+	Title      string   `json:"title"`
+	Roles      []string `json:"roles"`
+	Department string   `json:"department"`
+	Manager    string   `json:"manager,omitempty"` // e-mail address
 }
 
 // Employee is an AI employee that some of them may use.

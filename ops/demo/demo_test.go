@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -93,7 +94,7 @@ func checkSight(t *testing.T, s *data.Store, r *demo.Report) {
 	}
 	var reps int64
 	for _, p := range r.People {
-		if p.Role == "sales-rep" {
+		if slices.Contains(p.Roles, "sales-rep") {
 			reps += seen[p.Email]
 		}
 	}

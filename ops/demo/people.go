@@ -34,7 +34,7 @@ func people() []Person {
 }
 
 func person(name, title, role, department, manager, password string) Person {
-	p := Person{Name: name, Email: address(name), Password: password, Title: title, Role: role, Department: department}
+	p := Person{Name: name, Email: address(name), Password: password, Title: title, Roles: []string{role}, Department: department}
 	if manager != "" {
 		p.Manager = manager + "@" + domain
 	}
@@ -52,7 +52,7 @@ func (s Stores) enlist(ctx context.Context, actor remit.Actor) error {
 	for _, p := range people() {
 		list = append(list, directory.Enlistment{
 			NewPerson:  directory.NewPerson{Name: p.Name, Email: p.Email, Title: p.Title},
-			Department: p.Department, Manager: p.Manager, Roles: []string{p.Role},
+			Department: p.Department, Manager: p.Manager, Roles: p.Roles,
 		})
 	}
 	if _, err := s.Directory.Enlist(ctx, actor, list, nil); err != nil {
