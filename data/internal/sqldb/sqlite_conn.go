@@ -172,7 +172,7 @@ func (c *sqliteConn) prepare(text string) (*sqliteStmt, error) {
 	if s, ok := c.statements.get(text); ok {
 		return s, nil
 	}
-	stmt, trailing, err := c.prepareAnew(text)
+	stmt, trailing, err := c.prepareAnew(steady(text))
 	if err != nil {
 		return nil, err
 	}
@@ -194,6 +194,13 @@ func (c *sqliteConn) prepareAnew(text string) (stmt *sqlite.Stmt, trailing int, 
 		}
 	}
 	return stmt, trailing, err
+}
+
+// steady keeps SQLite from preparing a statement anew for each limit that is bound
+// to it: the planner looks at the value of a bare parameter, not into an
+// expression.
+func steady(text string) string {
+	return strings.ReplaceAll(text, "LIMIT ?", "LIMIT (? + 0)")
 }
 
 var errSeveralStatements = errors.New("one statement at a time")
