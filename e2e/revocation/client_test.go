@@ -253,8 +253,8 @@ func (c *client) update(record, name string) (int, error) {
 	}
 }
 
-// tools are calls over MCP, which only tokens may do.
-func tools() []op {
+// calls are calls of tools over MCP, which only tokens may do.
+func calls() []op {
 	return []op{
 		{"mcp query", cells, func(c *client, _ string) (int, error) {
 			var p page

@@ -54,10 +54,10 @@ var (
 
 // The operations of each credential.
 var (
-	byToken   = slices.Concat(reads(), personal(), changes(), tools())
+	byToken   = slices.Concat(reads(), personal(), changes(), calls())
 	bySession = slices.Concat(reads(), personal(), changes())
-	byHound   = slices.Concat(reads(), tools())
-	byLeader  = slices.Concat(reads(), personal(), tools())
+	byHound   = slices.Concat(reads(), calls())
+	byLeader  = slices.Concat(reads(), personal(), calls())
 )
 
 func withToken(w *world) time.Time {
@@ -224,6 +224,25 @@ func endings() []*kind {
 		{
 			name: "AI employee's token ends", ops: byHound, deals: allDeals, left: nothing,
 			begin: func(w *world) time.Time { return w.issue(hound, shortLife) },
+		},
+	}
+}
+
+// commandKinds are revocations at the command line.
+func commandKinds() []*kind {
+	return []*kind{
+		{
+			name: "remit token revoke", ops: byToken, deals: allDeals, left: nothing, begin: withToken,
+			revoke: func(w *world) {
+				w.in.Run(w.tb, "token", "revoke", "--user", subjectEmail, string(w.key.token))
+			},
+		},
+		{
+			name: "remit policy apply", ops: byToken, deals: allDeals, left: ownOnly, begin: withToken,
+			revoke: func(w *world) {
+				w.applied = w.changed(func(d *policy.Document) { role(d, hunter).Grants[0].Scope = "own" })
+				w.in.Run(w.tb, "policy", "apply", w.file("policy.yaml", policy.Format(w.applied)))
+			},
 		},
 	}
 }

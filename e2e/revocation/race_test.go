@@ -88,6 +88,9 @@ func (w *world) run(k *kind, random *rand.Rand) *race {
 	w.tb.Helper()
 	w.restore()
 	ends := k.begin(w)
+	if w.begun != nil {
+		w.begun()
+	}
 	w.made++
 	d := &deck{random: random, ops: k.ops, prefix: fmt.Sprintf("race-%d", w.made)}
 	theirs := w.deals[w.other]
@@ -312,4 +315,9 @@ func TestRevocationsRaceOnPostgreSQL(t *testing.T) {
 // TestRevocationsRaceOnSQLite: a server, and another process, on one file.
 func TestRevocationsRaceOnSQLite(t *testing.T) {
 	newWorld(t, "sqlite:"+t.TempDir()+"/remit.db").races(t, kinds(), count(500))
+}
+
+// TestRevocationsByCommandLine: a server and the command line on one SQLite file.
+func TestRevocationsByCommandLine(t *testing.T) {
+	newWorld(t, "sqlite:"+t.TempDir()+"/remit.db").races(t, commandKinds(), count(40))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -49,7 +50,8 @@ type world struct {
 	deals    map[remit.ID]deal // one of each owner
 	activity remit.ID          // which is updated
 	key      key
-	made     int // activities created so far, for their names
+	made     int    // races so far, for the names of what they write
+	begun    func() // called when a race's beginning state is there; may be nil
 }
 
 // key is what Sue's requests are authenticated by.
@@ -260,4 +262,12 @@ func (w *world) exportAll(out io.Writer) {
 	w.tb.Helper()
 	_, err := w.a.Lens.Export(context.Background(), w.operator, lens.ExportQuery{Collection: "activities", Fields: []string{"subject"}}, out)
 	w.must(err)
+}
+
+// file writes a file of its own for the command line.
+func (w *world) file(name string, content []byte) string {
+	w.tb.Helper()
+	path := filepath.Join(w.tb.TempDir(), name)
+	w.must(os.WriteFile(path, content, 0o600))
+	return path
 }

@@ -39,14 +39,10 @@ var built struct {
 	err    error
 }
 
-// Binary returns the path of the product, which the first call builds.
-func Binary(tb testing.TB) string {
-	tb.Helper()
+// binary returns the path of the product, which the first call builds.
+func binary() (string, error) {
 	built.once.Do(func() { built.folder, built.err = build() })
-	if built.err != nil {
-		tb.Fatal(built.err)
-	}
-	return filepath.Join(built.folder, "remit")
+	return filepath.Join(built.folder, "remit"), built.err
 }
 
 func build() (folder string, err error) {
@@ -65,7 +61,6 @@ func build() (folder string, err error) {
 type Installation struct {
 	Database string // its URL
 	Master   []byte // the master key
-	binary   string
 	folder   string // working directory of every process
 }
 
@@ -73,7 +68,7 @@ type Installation struct {
 // makes what it needs in. Nothing is started yet.
 func New(tb testing.TB, url string) *Installation {
 	tb.Helper()
-	return &Installation{Database: url, Master: bytes.Repeat([]byte{7}, 32), binary: Binary(tb), folder: tb.TempDir()}
+	return &Installation{Database: url, Master: bytes.Repeat([]byte{7}, 32), folder: tb.TempDir()}
 }
 
 // NewSQLite returns an installation in a folder of its own.
@@ -84,7 +79,9 @@ func NewSQLite(tb testing.TB) *Installation {
 
 // Command returns a process of the product that has not been started.
 func (in *Installation) Command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, in.binary, args...)
+	path, err := binary()
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Err = errors.Join(err, cmd.Err) // what starts it gets to know
 	cmd.Dir = in.folder
 	cmd.Env = append(os.Environ(), "REMIT_DATABASE="+in.Database, fmt.Sprintf("REMIT_MASTER_KEY=%x", in.Master))
 	return cmd
