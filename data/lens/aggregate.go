@@ -48,8 +48,7 @@ func (s *session) aggregate(ctx context.Context, q AggregateQuery, e *audit.Entr
 	if err != nil {
 		return nil, err
 	}
-	g.noteFields(e, g.read())
-	e.Rows = result.Records
+	g.note(e, result)
 	return result, nil
 }
 
@@ -100,18 +99,23 @@ func (s *session) grouping(q AggregateQuery) (*grouping, error) {
 	return g, err
 }
 
-// read returns the columns that the figures are made of.
-func (g *grouping) read() []*column {
-	var columns []*column
-	for _, d := range g.dimensions {
-		columns = append(columns, d.column)
+// note tells the audit what the figures rest on. Groups are counted as records
+// drawn: grouped finely enough, each of them is one.
+func (g *grouping) note(e *audit.Entry, result *AggregateResult) {
+	g.noteFields(e)
+	e.Rows = result.Records
+	if len(g.dimensions) == 0 {
+		return
 	}
-	for _, m := range g.measures {
-		if m.column != nil {
-			columns = append(columns, m.column)
+	g.session.drawn = int64(len(result.Rows))
+	for i, d := range g.dimensions {
+		if d.column.field != nil || d.column.rel != g.root {
+			continue
+		}
+		for _, row := range result.Rows {
+			e.Records = append(e.Records, remit.ID(row[i].Text()))
 		}
 	}
-	return columns
 }
 
 // statement writes the SELECT: the dimensions, the number of records, and what

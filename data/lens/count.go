@@ -27,7 +27,7 @@ func (l *Lens) Count(ctx context.Context, actor remit.Actor, q CountQuery) (int6
 			n = row.Int(0)
 			return nil
 		})
-		sel.noteFields(e, nil)
+		sel.noteFields(e)
 		e.Rows = n
 		return err
 	})

@@ -358,3 +358,44 @@ func TestTextBounds(t *testing.T) {
 		}
 	})
 }
+
+// No way of asking gives an AI employee more records a call or a day than its
+// remit allows, and the log names the fields that were used, shown or not.
+func TestBoundsHoldForEveryQuestion(t *testing.T) {
+	doc := shippedDocument(t)
+	for i := range doc.Employees {
+		doc.Employees[i].Remit.RowsPerCall, doc.Employees[i].Remit.RowsPerDay = 2, 5
+	}
+	for name, url := range map[string]string{"sqlite": "sqlite:" + t.TempDir() + "/remit.db", "postgres": pgtest.URL(t)} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, url, doc)
+			w.deals()
+			viz := w.chief
+			viz.Employee = "viz"
+			ten := 10
+			hits, err := w.lens.Search(context.Background(), viz, SearchQuery{Text: "a", Limit: &ten})
+			if remit.KindOf(err) != remit.KindInvalid {
+				t.Errorf("a search for one letter: %v, %v", hits, err)
+			}
+			hits, err = w.lens.Search(context.Background(), viz, SearchQuery{Text: "al", Limit: &ten})
+			if err != nil || len(hits) > 2 {
+				t.Errorf("%d hits, %v; at most 2 rows a call", len(hits), err)
+			}
+			byID := AggregateQuery{
+				Collection: "opportunities", Measures: []Measure{{Fn: "max", Field: "amount"}}, Dimensions: []Dimension{{Field: "id"}},
+				Filter: json.RawMessage(`{"discount":{"$empty":true}}`),
+			}
+			if r, err := w.lens.Aggregate(context.Background(), viz, byID); err != nil || len(r.Rows) != 2 {
+				t.Fatalf("%v, %v", r, err)
+			}
+			e := w.log.entries[len(w.log.entries)-1]
+			if len(e.Records) != 2 || e.Sensitivity != remit.Restricted || fmt.Sprint(e.Fields) != "[id amount discount]" {
+				t.Errorf("the log says %v of %v (%s)", e.Records, e.Fields, e.Sensitivity)
+			}
+			_, err = w.lens.Aggregate(context.Background(), viz, byID)
+			if _, again := w.lens.Aggregate(context.Background(), viz, byID); remit.KindOf(err) != remit.KindLimited && remit.KindOf(again) != remit.KindLimited {
+				t.Errorf("six groups by id of five records a day: %v, %v", err, again)
+			}
+		})
+	}
+}

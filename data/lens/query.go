@@ -110,9 +110,11 @@ func (s *session) listing(q Query) (*listing, error) {
 		return nil, err
 	}
 	if q.Versions {
+		named := sel.used
 		if list.token, err = sel.columnsFor(nil); err != nil {
 			return nil, err
 		}
+		sel.used = named // a token shows none of the cells it derives from
 	}
 	if q.Cursor != "" {
 		if list.after, err = list.open(q); err != nil {
@@ -311,7 +313,7 @@ func (list *listing) countStatement() sqldb.Stmt {
 
 // note tells the audit what was read.
 func (list *listing) note(e *audit.Entry, page *Page) {
-	list.noteFields(e, list.columns)
+	list.noteFields(e)
 	e.Rows = int64(len(page.Records))
 	list.session.drawn = e.Rows
 	ids := make([]remit.ID, len(page.Records))
@@ -321,12 +323,17 @@ func (list *listing) note(e *audit.Entry, page *Page) {
 	e.Records = ids
 }
 
-// noteFields names the fields that were shown and the highest sensitivity among
-// them.
-func (sel *selection) noteFields(e *audit.Entry, columns []*column) {
+// noteFields names the fields that the request used, shown or not, with the
+// highest sensitivity among them: a filter on a field is an access to it.
+func (sel *selection) noteFields(e *audit.Entry) {
 	e.Source, e.Collection = sel.root.coll.Source, sel.root.coll.Name
-	e.Fields, e.Sensitivity = make([]string, 0, len(columns)), remit.Public
-	for _, c := range columns {
+	e.Fields, e.Sensitivity = make([]string, 0, len(sel.used)), remit.Public
+	seen := make(map[string]bool, len(sel.used))
+	for _, c := range sel.used {
+		if seen[c.path] {
+			continue
+		}
+		seen[c.path] = true
 		e.Fields = append(e.Fields, c.path)
 		if c.field != nil {
 			e.Sensitivity = max(e.Sensitivity, c.field.Sensitivity.OfField())

@@ -55,7 +55,14 @@ func (s *session) search(ctx context.Context, q SearchQuery, e *audit.Entry) ([]
 	e.Fields, e.Sensitivity = nil, remit.Public
 	var ids []remit.ID
 	for _, sel := range selections {
-		found, columns, err := sel.hits(ctx, sqldb.Fold(text), limit)
+		most := limit
+		if bound := sel.root.permit.Rows; bound > 0 {
+			most = min(limit, bound-len(hits)) // a bound on rows holds for the call as a whole
+		}
+		if most <= 0 {
+			break
+		}
+		found, columns, err := sel.hits(ctx, sqldb.Fold(text), most)
 		if err != nil {
 			return nil, err
 		}
