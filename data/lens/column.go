@@ -18,7 +18,8 @@ const maxHops = 2
 type selection struct {
 	session *session
 	root    *relation
-	joins   []*join // parents before children
+	joins   []*join   // parents before children
+	used    []*column // every column that the request named, for the audit
 }
 
 // join is one relation reached over a field.
@@ -36,6 +37,7 @@ type column struct {
 	path  string
 	raw   string   // the expression, if nothing is hidden
 	mask  []branch // the branches under which it is visible; nil: always
+	bare  bool     // raw reads null by itself where it is hidden: no mask need be written around it
 }
 
 // Names under which a column may be asked for, for "did you mean".
@@ -87,6 +89,7 @@ func (sel *selection) column(path, place string) (*column, error) {
 	if c == nil {
 		return nil, unknownField(rel, parts[len(parts)-1], place, path)
 	}
+	sel.used = append(sel.used, c)
 	return c, nil
 }
 
@@ -154,7 +157,7 @@ func (sel *selection) cell(rel *relation, path, name string) (*column, error) {
 func (sel *selection) linkCell(rel *relation, c *column) (*column, error) {
 	target := sel.session.permitFor(rel.coll.Source, c.field.Target, policy.View)
 	if !target.Allowed() {
-		c.raw, c.mask = "CAST(NULL AS text)", nil
+		c.raw, c.bare = "CAST(NULL AS text)", true
 		return c, nil
 	}
 	if target.Collection.Permanent && target.LastDays == 0 && everyRow(target) {
@@ -165,7 +168,7 @@ func (sel *selection) linkCell(rel *relation, c *column) (*column, error) {
 	if err != nil || j == nil {
 		return nil, err
 	}
-	c.raw, c.mask = j.alias+".id", nil // the link's own mask is part of the join
+	c.raw, c.bare = j.alias+".id", true // the link's own mask is part of the join
 	return c, nil
 }
 
@@ -180,7 +183,7 @@ func everyRow(p *policy.Permit) bool {
 
 // writeCell appends the column as the actor sees it: the value, or null.
 func (c *column) writeCell(b *builder) {
-	if c.mask == nil {
+	if c.mask == nil || c.bare {
 		b.put(c.raw)
 		return
 	}

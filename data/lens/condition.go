@@ -115,7 +115,7 @@ func (c negation) write(b *builder) {
 // column.
 func guarded(b *builder, c *column, write func()) {
 	b.put("(")
-	if c.mask != nil {
+	if c.mask != nil && !c.bare {
 		c.writeVisible(b)
 		b.put(" AND ")
 	}
