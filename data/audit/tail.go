@@ -66,9 +66,9 @@ func reverse(records []Record) {
 	}
 }
 
-// commonOperations is the condition of a partial index, word for word: only so
+// uncommonOperation is the condition of a partial index, word for word: only so
 // do databases see that the index serves.
-const commonOperations = `('query', 'get', 'count', 'aggregate', 'search')`
+const uncommonOperation = `operation <> 'query' AND operation <> 'get' AND operation <> 'count' AND operation <> 'aggregate' AND operation <> 'search'`
 
 // statement selects what [Log.readRecord] reads.
 func (f *Filter) statement() sqldb.Stmt {
@@ -88,8 +88,8 @@ func (f *Filter) statement() sqldb.Stmt {
 	}
 	if f.Operation != "" {
 		condition := `e.operation = ?`
-		if !strings.Contains(commonOperations, "'"+string(f.Operation)+"'") {
-			condition += ` AND e.operation NOT IN ` + commonOperations
+		if !strings.Contains(uncommonOperation, "'"+string(f.Operation)+"'") {
+			condition += ` AND ` + uncommonOperation
 		}
 		add(condition, string(f.Operation))
 	}
@@ -100,10 +100,13 @@ func (f *Filter) statement() sqldb.Stmt {
 		}
 		add(condition, int64(f.Decision))
 	}
+	order := ` ORDER BY e.sequence DESC`
 	if !f.Since.IsZero() {
 		add(`e.time >= ?`, f.Since.UnixMicro())
+		// The plus keeps SQLite from walking the log to its beginning, where the entries
+		// since then are fewer than the limit.
+		order = ` ORDER BY +e.sequence DESC`
 	}
-	order := ` ORDER BY e.sequence DESC`
 	if f.After != nil {
 		add(`e.sequence > ?`, *f.After)
 		order = ` ORDER BY e.sequence`

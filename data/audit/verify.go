@@ -362,7 +362,7 @@ func (v *verification) checkErasures() error {
 		return nil
 	}
 	err := v.db.Query(v.ctx, sqldb.Stmt{
-		SQL: `SELECT leaf FROM audit_entries WHERE operation = ? AND operation NOT IN ` + commonOperations + ` AND sequence >= ?`, Args: []any{string(OpErase), v.edge.size},
+		SQL: `SELECT leaf FROM audit_entries WHERE operation = ? AND ` + uncommonOperation + ` AND sequence >= ?`, Args: []any{string(OpErase), v.edge.size},
 	}, func(r sqldb.Row) error {
 		l, err := decodeLeaf(r.Bytes(0))
 		if err != nil {
