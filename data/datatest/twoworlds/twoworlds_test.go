@@ -1,0 +1,60 @@
+package twoworlds
+
+import (
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+)
+
+// requests are sent to each installation: all of them in a soak, a tenth
+// otherwise.
+func requests() int {
+	if os.Getenv("REMIT_SOAK") == "1" {
+		return 5000
+	}
+	return 500
+}
+
+// seed returns the run's seed, printed so that it can be repeated.
+func seed(t *testing.T) uint64 {
+	n, err := strconv.ParseUint(os.Getenv("REMIT_SEED"), 10, 64)
+	if err != nil {
+		n = uint64(rand.Uint32())
+	}
+	t.Logf("REMIT_SEED=%d", n)
+	return n
+}
+
+// perScenario is how many requests are sent to a pair of worlds before the next is
+// made.
+const perScenario = 60
+
+// TestTwoWorlds holds law 6.
+func TestTwoWorlds(t *testing.T) {
+	first := seed(t)
+	pairs := open(t, "sqlite", "postgres")
+	report := newReport()
+	for n := first; report.requests < requests(); n++ {
+		s, err := newScenario(n, pairs[0][0].model, pairs[0][0].asker)
+		if err != nil {
+			t.Fatalf("scenario %d: %v", n, err)
+		}
+		r, err := begin(t.Context(), s, pairs, report)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := r.listAll(); diff != nil {
+			t.Fatal(diff)
+		}
+		for range perScenario {
+			if diff := r.step(); diff != nil {
+				t.Fatal(diff)
+			}
+		}
+		if diff := r.listAll(); diff != nil {
+			t.Fatal(diff)
+		}
+	}
+	t.Log(report)
+}
