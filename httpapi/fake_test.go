@@ -44,6 +44,11 @@ type fakeLens struct {
 	asked  chan struct{} // if set, receives when Query has begun
 }
 
+// Refuse implements [records.Lens].
+func (f *fakeLens) Refuse(_ context.Context, _ remit.Actor, _, _, _ string, err error) error {
+	return err
+}
+
 func (f *fakeLens) note(actor remit.Actor, request any) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

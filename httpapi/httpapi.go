@@ -145,7 +145,22 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, route route) error {
 	if err := a.limits.person(actor); err != nil {
 		return err
 	}
-	return route.handler(w, r, actor)
+	err = route.handler(w, r, actor)
+	if err != nil && route.operation != "" {
+		return a.refused(r, actor, route.operation, err)
+	}
+	return err
+}
+
+// refused has a data call recorded that failed before it reached the lens: that
+// somebody tried is worth knowing, too.
+func (a *API) refused(r *http.Request, actor remit.Actor, operation string, err error) error {
+	var status *statusError
+	answer := a.options.Records.Refuse(r.Context(), actor, operation, place(r, r.URL.Query().Get("data_source")), err)
+	if errors.As(err, &status) && remit.KindOf(answer) == remit.KindOf(err) {
+		return err // with the status that the handler chose
+	}
+	return answer
 }
 
 // mcp hands a request with an API token to the MCP server. A session cookie is

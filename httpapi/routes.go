@@ -19,6 +19,7 @@ type route struct {
 	summary      string
 	description  string
 	handler      handler
+	operation    string        // of a data call, as the audit log names it
 	open         bool          // nobody needs to be signed in
 	channel      remit.Channel // of the actor; "": by how it was authenticated
 
@@ -44,55 +45,55 @@ func (a *API) dataRoutes() []route {
 	)
 	return []route{
 		{
-			method: http.MethodGet, path: base, id: "listCollections", tag: "data", summary: "List the collections that you know",
+			method: http.MethodGet, path: base, id: "listCollections", tag: "data", operation: "describe", summary: "List the collections that you know",
 			handler: a.collections, status: http.StatusOK, answer: collectionsAnswer{},
 		},
 		{
-			method: http.MethodGet, path: collection, id: "describeCollection", tag: "data", summary: "Describe a collection: its fields and what you may do",
+			method: http.MethodGet, path: collection, id: "describeCollection", tag: "data", operation: "describe", summary: "Describe a collection: its fields and what you may do",
 			handler: a.collection, query: []string{"data_source"}, status: http.StatusOK, answer: lens.CollectionInfo{},
 		},
 		{
-			method: http.MethodPost, path: collection + "/query", id: "queryRecords", tag: "data", summary: "Query records",
+			method: http.MethodPost, path: collection + "/query", id: "queryRecords", tag: "data", operation: "query", summary: "Query records",
 			description: "Cells that you may not see are null and named in _hidden. Records that you may not see are absent, from totals too.",
 			handler:     a.query, query: []string{"data_source"}, body: queryBody{}, status: http.StatusOK, answer: pageAnswer{},
 		},
 		{
-			method: http.MethodPost, path: collection + "/count", id: "countRecords", tag: "data", summary: "Count records",
+			method: http.MethodPost, path: collection + "/count", id: "countRecords", tag: "data", operation: "count", summary: "Count records",
 			handler: a.count, query: []string{"data_source"}, body: countBody{}, status: http.StatusOK, answer: countAnswer{},
 		},
 		{
-			method: http.MethodPost, path: collection + "/aggregate", id: "aggregateRecords", tag: "data", summary: "Compute measures over groups of records",
+			method: http.MethodPost, path: collection + "/aggregate", id: "aggregateRecords", tag: "data", operation: "aggregate", summary: "Compute measures over groups of records",
 			description: "Sums are exact; averages and ratios are rounded half-even to six places. A ratio is the share of the group's records that meet the measure's filter.",
 			handler:     a.aggregate, query: []string{"data_source"}, body: aggregateBody{}, status: http.StatusOK, answer: aggregateAnswer{},
 		},
 		{
-			method: http.MethodPost, path: collection + "/search", id: "searchRecords", tag: "data", summary: "Search the text of a collection's records",
+			method: http.MethodPost, path: collection + "/search", id: "searchRecords", tag: "data", operation: "search", summary: "Search the text of a collection's records",
 			handler: a.search, query: []string{"data_source"}, body: searchBody{}, status: http.StatusOK, answer: searchAnswer{},
 		},
 		{
-			method: http.MethodPost, path: collection + "/export", id: "exportRecords", tag: "data", summary: "Export all records that match, as a file",
+			method: http.MethodPost, path: collection + "/export", id: "exportRecords", tag: "data", operation: "export", summary: "Export all records that match, as a file",
 			description: "Needs the export permission: who may view may not thereby export.",
 			handler:     a.export, query: []string{"data_source"}, body: exportBody{}, status: http.StatusOK, media: []string{"text/csv", "application/json"},
 		},
 		{
-			method: http.MethodGet, path: many, id: "listRecords", tag: "data", summary: "Query records by a URL alone",
+			method: http.MethodGet, path: many, id: "listRecords", tag: "data", operation: "query", summary: "Query records by a URL alone",
 			handler: a.list, query: []string{"data_source", "fields", "filter", "sort", "limit", "cursor", "versions", "total"}, status: http.StatusOK, answer: pageAnswer{},
 		},
 		{
-			method: http.MethodPost, path: many, id: "createRecord", tag: "data", summary: "Create a record",
+			method: http.MethodPost, path: many, id: "createRecord", tag: "data", operation: "create", summary: "Create a record",
 			handler: a.create, query: []string{"data_source"}, body: createBody{}, status: http.StatusCreated, answer: recordAnswer{}, tagged: true,
 		},
 		{
-			method: http.MethodGet, path: one, id: "getRecord", tag: "data", summary: "Get a record with its version",
+			method: http.MethodGet, path: one, id: "getRecord", tag: "data", operation: "get", summary: "Get a record with its version",
 			handler: a.get, query: []string{"data_source", "fields"}, status: http.StatusOK, answer: recordAnswer{}, tagged: true,
 		},
 		{
-			method: http.MethodPatch, path: one, id: "updateRecord", tag: "data", summary: "Change fields of a record",
+			method: http.MethodPatch, path: one, id: "updateRecord", tag: "data", operation: "update", summary: "Change fields of a record",
 			description: "Send the version that you read, in the body or as If-Match. If somebody has changed since what you see of the record, nothing is written: 409, or 412 for If-Match.",
 			handler:     a.update, query: []string{"data_source"}, body: updateBody{}, status: http.StatusOK, answer: recordAnswer{}, tagged: true, matching: true,
 		},
 		{
-			method: http.MethodDelete, path: one, id: "deleteRecord", tag: "data", summary: "Delete a record",
+			method: http.MethodDelete, path: one, id: "deleteRecord", tag: "data", operation: "delete", summary: "Delete a record",
 			description: "With a version, only if it is still the current one.",
 			handler:     a.remove, query: []string{"data_source", "version"}, status: http.StatusNoContent, matching: true,
 		},

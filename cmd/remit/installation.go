@@ -50,6 +50,8 @@ func newInstallation(store *data.Store, services *roster.Set) (*installation, er
 	employees := agent.New(agent.Config{
 		Policy: answers.Layers(who), Tools: registry, Services: services, Location: store.Location(),
 	})
+	called := tools.New(who, registry)
+	called.RecordTo(store.Lens)
 	simulate := func(p *policy.Policy) (policies.Counter, error) { return store.Under(p) }
 	return &installation{
 		store:    store,
@@ -58,7 +60,7 @@ func newInstallation(store *data.Store, services *roster.Set) (*installation, er
 		records:  records.New(store.Lens),
 		sessions: session.New(store.Directory, who),
 		tokens:   tokens.New(store.Directory, who),
-		tools:    tools.New(who, registry),
+		tools:    called,
 		auditing: auditing.New(store.Audit, who),
 		policies: policies.New(store.Policies, store.Directory, who, simulate, time.Now),
 		answers:  answers.New(employees, who),

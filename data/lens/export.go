@@ -21,7 +21,7 @@ import (
 func (l *Lens) Export(ctx context.Context, actor remit.Actor, q ExportQuery, w io.Writer) (int64, error) {
 	out, err := newExporter(q.Format, w)
 	if err != nil {
-		return 0, l.refuse(ctx, actor, &audit.Entry{Operation: audit.OpExport, Source: q.Source, Collection: q.Collection}, err)
+		return 0, l.Refuse(ctx, actor, string(audit.OpExport), q.Source, q.Collection, err)
 	}
 	var after *position
 	var written int64
@@ -39,11 +39,6 @@ func (l *Lens) Export(ctx context.Context, actor remit.Actor, q ExportQuery, w i
 		}
 		after = &last
 	}
-}
-
-// refuse records a request that was refused before anything was resolved.
-func (l *Lens) refuse(ctx context.Context, actor remit.Actor, e *audit.Entry, err error) error {
-	return l.govern(ctx, actor, e, func(*session) error { return err })
 }
 
 func (l *Lens) exportPage(ctx context.Context, actor remit.Actor, q ExportQuery, after *position) (page *Page, last position, more bool, err error) {

@@ -35,7 +35,32 @@ func (l *Lens) govern(ctx context.Context, actor remit.Actor, e *audit.Entry, do
 	if logErr := l.audit.Append(context.WithoutCancel(ctx), e); logErr != nil {
 		return unrecorded(logErr)
 	}
-	return err
+	return logged(err)
+}
+
+// entered is an error of which the audit log has an entry.
+type entered struct{ error }
+
+func (e entered) Unwrap() error { return e.error }
+
+func logged(err error) error {
+	if err == nil {
+		return nil
+	}
+	return entered{err}
+}
+
+// Refuse records a request that was refused before it reached the lens, because it
+// was malformed or too large, and returns what to answer: err, or Unavailable if it
+// could not be recorded. An error that came from the lens has its entry already and
+// is returned as it is.
+func (l *Lens) Refuse(ctx context.Context, actor remit.Actor, operation, source, collection string, err error) error {
+	var has entered
+	if err == nil || errors.As(err, &has) {
+		return err
+	}
+	e := &audit.Entry{Operation: audit.Operation(operation), Source: source, Collection: collection, Details: map[string]any{"refused": remit.PublicText(err)}}
+	return l.govern(ctx, actor, e, func(*session) error { return err })
 }
 
 // unrecorded is the answer where the audit entry could not be written (law 9).

@@ -134,5 +134,5 @@ func (l *Lens) refused(ctx context.Context, e *audit.Entry, s *session, started 
 	if logErr := l.audit.Append(context.WithoutCancel(ctx), e); logErr != nil {
 		return unrecorded(logErr)
 	}
-	return err
+	return logged(err)
 }

@@ -30,6 +30,7 @@ type Lens interface {
 	Update(ctx context.Context, actor remit.Actor, c lens.Change) (*lens.Page, error)
 	Delete(ctx context.Context, actor remit.Actor, r lens.Removal) error
 	Export(ctx context.Context, actor remit.Actor, q lens.ExportQuery, w io.Writer) (int64, error)
+	Refuse(ctx context.Context, actor remit.Actor, operation, source, collection string, err error) error
 }
 
 // Records carries out the use cases for any actor.
@@ -48,6 +49,12 @@ func (r *Records) Query(ctx context.Context, actor remit.Actor, q lens.Query) (*
 // nothing the actor may see.
 func (r *Records) Get(ctx context.Context, actor remit.Actor, at Place, fields []string) (*lens.Page, error) {
 	return r.lens.Get(ctx, actor, at.Source, at.Collection, at.ID, fields)
+}
+
+// Refuse records a request that was refused before any use case was reached, and
+// returns what to answer. An error of a use case has its entry already.
+func (r *Records) Refuse(ctx context.Context, actor remit.Actor, operation string, at Place, err error) error {
+	return r.lens.Refuse(ctx, actor, operation, at.Source, at.Collection, err)
 }
 
 // Place names a record. An empty source is the main one.

@@ -16,16 +16,26 @@ type Resolver interface {
 	Resolve(ctx context.Context, actor remit.Actor) (*access.Standing, error)
 }
 
+// Refuser records calls that were refused before they reached anything that records
+// for itself. *lens.Lens is one.
+type Refuser interface {
+	Refuse(ctx context.Context, actor remit.Actor, operation, source, collection string, err error) error
+}
+
 // Tools hands out toolboxes.
 type Tools struct {
 	resolver Resolver
 	registry *tool.Registry
+	refuser  Refuser // nil records nothing: for tests of what lies above
 }
 
 // New returns the use cases over every tool there is.
 func New(resolver Resolver, registry *tool.Registry) *Tools {
 	return &Tools{resolver: resolver, registry: registry}
 }
+
+// RecordTo has every refused call recorded. Call it before the tools are shared.
+func (t *Tools) RecordTo(r Refuser) { t.refuser = r }
 
 // For returns the tools that the actor may use now: those of the AI employee (or
 // the personal agent) and of the task, of those that the person's roles may have
@@ -42,26 +52,36 @@ func (t *Tools) For(ctx context.Context, actor remit.Actor) (*Toolbox, error) {
 			usable = append(usable, name)
 		}
 	}
-	return NewToolbox(t.registry.Only(usable), gate{standing}, actor), nil
+	box := NewToolbox(t.registry.Only(usable), gate{standing}, actor)
+	box.refuser = t.refuser
+	return box, nil
 }
 
 // Toolbox is the tools of one actor at one moment. It serves one request and is
 // not kept.
 type Toolbox struct {
 	*tool.Registry
-	gate  tool.Gate
-	actor remit.Actor
+	gate    tool.Gate
+	actor   remit.Actor
+	refuser Refuser
 }
 
 // NewToolbox returns a toolbox of the tools, each call of which asks the gate.
 func NewToolbox(registry *tool.Registry, gate tool.Gate, actor remit.Actor) *Toolbox {
-	return &Toolbox{registry, gate, actor}
+	return &Toolbox{Registry: registry, gate: gate, actor: actor}
 }
 
 // Call calls a tool for the toolbox's actor.
 func (b *Toolbox) Call(ctx context.Context, name string, arguments json.RawMessage) (*tool.Result, error) {
-	return b.Registry.Call(ctx, b.gate, b.actor, name, arguments)
+	result, err := b.Registry.Call(ctx, b.gate, b.actor, name, arguments)
+	if err != nil && b.refuser != nil {
+		return nil, b.refuser.Refuse(ctx, b.actor, OpCall, "", "", err)
+	}
+	return result, err
 }
+
+// OpCall is the operation under which a refused call is recorded.
+const OpCall = "tool.call"
 
 // gate asks the policy of a standing.
 type gate struct{ standing *access.Standing }
