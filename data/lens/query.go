@@ -207,7 +207,7 @@ func (list *listing) statement() sqldb.Stmt {
 	for _, c := range list.columns {
 		if c.mask != nil {
 			b.put(", ")
-			c.writeVisible(b)
+			list.writeShown(b, c)
 		}
 	}
 	for _, k := range list.order {
@@ -228,6 +228,18 @@ func (list *listing) statement() sqldb.Stmt {
 	list.writeOrder(b)
 	b.put(" LIMIT ").arg(int64(list.limit + 1))
 	return b.stmt()
+}
+
+// writeShown appends a predicate that is true where the column is not to be named
+// among the hidden ones. Where a path leads to no record there is no cell to hide.
+func (list *listing) writeShown(b *builder, c *column) {
+	if c.rel == list.root {
+		c.writeVisible(b)
+		return
+	}
+	b.put("(", c.rel.alias, ".id IS NULL OR ")
+	c.writeVisible(b)
+	b.put(")")
 }
 
 func (list *listing) writeOrder(b *builder) {
