@@ -19,6 +19,7 @@ type selection struct {
 	session *session
 	root    *relation
 	joins   []*join   // parents before children
+	index   string    // on SQLite the index to walk down, see walk.go; "" to let it choose
 	used    []*column // every column that the request named, for the audit
 }
 
@@ -204,6 +205,9 @@ func (c *column) writeVisible(b *builder) {
 // writeFrom appends FROM, the joins and the WHERE that the lens demands.
 func (sel *selection) writeFrom(b *builder) {
 	b.put(" FROM ", quote(sel.root.coll.Table), " ", sel.root.alias)
+	if sel.index != "" {
+		b.put(" INDEXED BY ", quote(sel.index))
+	}
 	for _, j := range sel.joins {
 		b.put(" LEFT JOIN ", quote(j.coll.Table), " ", j.alias, " ON ", j.alias, ".id = ", j.link.raw, " AND ")
 		j.writeRows(b)

@@ -64,6 +64,7 @@ type Lens struct {
 
 	policy atomic.Pointer[snapshot]
 	people personCache
+	walks  walks
 }
 
 // snapshot is a policy of one epoch with what has been compiled from it.

@@ -79,6 +79,9 @@ func (s *session) query(ctx context.Context, q Query, e *audit.Entry) (*Page, er
 		}
 		page.Total = &total
 	}
+	if err := list.chooseWalk(ctx, q); err != nil {
+		return nil, err
+	}
 	last, more, err := list.fetch(ctx, page)
 	if err != nil {
 		return nil, err

@@ -1,8 +1,6 @@
 package lens
 
 import (
-	"time"
-
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/policy"
 	"github.com/remit-crm/remit/scope"
@@ -30,6 +28,7 @@ type branch struct {
 	all    bool // every row: text is empty
 	text   string
 	args   []any
+	lookUp bool // the rows are found by looking people or departments up
 }
 
 // relation returns the collection under the permit, bound to the session's
@@ -71,7 +70,7 @@ func (s *session) bind(p *scope.Predicate, alias string) (bound branch, open boo
 	if err != nil {
 		return branch{}, false, nil //nolint:nilerr // a rule that cannot be bound is closed (SCOPE.md)
 	}
-	return branch{text: f.SQL, args: args}, true, nil
+	return branch{text: f.SQL, args: args, lookUp: f.LooksUp}, true, nil
 }
 
 // fragmentKey names a rendered scope by the predicate's canonical text.
@@ -101,20 +100,13 @@ func (s *session) limitTime(r *relation, days int) {
 		return
 	}
 	year, month, day := s.now.In(s.lens.location).Date()
-	start := time.Date(year, month, day-days, 0, 0, 0, 0, s.lens.location)
+	start := dayStart(year, month, day-days, s.lens.location)
 	r.timeCol = f.Column
 	if f.Type == remit.Date {
 		r.since = remit.DateValue(civilDays(start))
 		return
 	}
 	r.since = remit.TimeValue(start)
-}
-
-// civilDays returns the calendar day of t, in t's own zone, as days since
-// 1970-01-01.
-func civilDays(t time.Time) int64 {
-	y, m, d := t.Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400
 }
 
 // writeRows appends the predicate of the visible rows.

@@ -9,8 +9,9 @@ import (
 // Fragment is a piece of SQL with one "?" for each argument. Fragments may be
 // joined: texts in order, arguments in the same order.
 type Fragment struct {
-	SQL  string
-	Args []Arg
+	SQL     string
+	Args    []Arg
+	LooksUp bool // it looks people or departments up that are below the person
 }
 
 // Arg is one argument of a fragment: fixed, or taken from the person when the

@@ -94,6 +94,7 @@ func (w *writer) member(n *scope.Member) {
 }
 
 func (w *writer) below(n *scope.Below) {
+	w.looks = true
 	table, field, self := "people_closure", scope.UserID(), w.rules.self
 	if n.Kind == scope.InDepartment {
 		table, field = "departments_closure", scope.UserDepartmentID()

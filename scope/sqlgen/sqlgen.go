@@ -54,5 +54,5 @@ func render(d Dialect, rules *rules, p *scope.Predicate, alias string) (Fragment
 	if w.err != nil {
 		return Fragment{}, w.err
 	}
-	return Fragment{SQL: w.sql.String(), Args: w.args}, nil
+	return Fragment{SQL: w.sql.String(), Args: w.args, LooksUp: w.looks}, nil
 }

@@ -18,6 +18,7 @@ type writer struct {
 	args  []Arg
 	hops  map[string]string // aliases of the hops in sight, by path
 	made  int               // hop aliases made
+	looks bool              // people or departments are looked up
 	err   error
 }
 
