@@ -62,7 +62,7 @@ func (b *Batch) make(ctx context.Context, collection string, c Change, e *audit.
 	if b.session.seesAll(b.session.snapshot.Model().Collection(b.source, collection), list) {
 		return id, nil
 	}
-	_, err = b.session.created(ctx, c, id, list)
+	_, err = b.session.created(ctx, c, id, list, &audit.Entry{})
 	return id, err
 }
 
@@ -83,7 +83,7 @@ func (b *Batch) CreateIn(ctx context.Context, collection string, c Change) (remi
 func (b *Batch) Update(ctx context.Context, c Change) (bool, error) {
 	c.Source, c.Collection = b.source, b.collection
 	var e audit.Entry
-	if _, err := b.session.update(ctx, c, &e); err != nil {
+	if _, err := b.session.alter(ctx, c, &e); err != nil {
 		return false, err
 	}
 	if len(e.Fields) == 0 {

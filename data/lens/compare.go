@@ -69,11 +69,12 @@ func (sel *selection) bound(c *column, op string, operand any, place string) (co
 }
 
 func (sel *selection) dayBound(c *column, op, text, place string) (condition, error) {
-	day, err := time.ParseInLocation(remit.DateLayout, text, sel.session.lens.location)
+	parsed, err := time.Parse(remit.DateLayout, text)
 	if err != nil {
 		return nil, remit.FieldErrorf(place, "%q is not an existing day of the form 2026-01-31", clip(text))
 	}
-	next := day.AddDate(0, 0, 1)
+	y, m, d := parsed.Date()
+	day, next := dayStart(y, m, d, sel.session.lens.location), dayStart(y, m, d+1, sel.session.lens.location)
 	switch op {
 	case "$gte":
 		return ordered{c, ">=", remit.TimeValue(day)}, nil

@@ -128,21 +128,25 @@ func bucketStart(t time.Time, unit string) time.Time {
 	case "year":
 		m, day = 1, 1
 	}
-	return time.Date(y, m, day, 0, 0, 0, 0, t.Location())
+	return dayStart(y, m, day, t.Location())
 }
 
+// nextBucket returns the start of the bucket after the one that starts at t.
 func nextBucket(t time.Time, unit string) time.Time {
+	y, m, day := t.Date()
 	switch unit {
+	case "day":
+		day++
 	case "week":
-		return t.AddDate(0, 0, 7)
+		day += 7
 	case "month":
-		return t.AddDate(0, 1, 0)
+		m++
 	case "quarter":
-		return t.AddDate(0, 3, 0)
+		m += 3
 	case "year":
-		return t.AddDate(1, 0, 0)
+		y++
 	}
-	return t.AddDate(0, 0, 1)
+	return dayStart(y, m, day, t.Location())
 }
 
 // write appends the dimension's expression: the cell, or the number of its

@@ -6,7 +6,6 @@ import (
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit"
-	"github.com/remit-crm/remit/data/internal/sqldb"
 	"github.com/remit-crm/remit/policy"
 )
 
@@ -16,7 +15,15 @@ func (s *session) create(ctx context.Context, c Change, e *audit.Entry) (*Page, 
 	if err != nil {
 		return nil, err
 	}
-	return s.created(ctx, c, id, list)
+	return s.created(ctx, c, id, list, s.release())
+}
+
+// release returns the entry of a read that a write makes of what it answers: which
+// fields were changed and which were shown are two things.
+func (s *session) release() *audit.Entry {
+	e := &audit.Entry{Operation: audit.OpGet}
+	s.released = append(s.released, e)
+	return e
 }
 
 // make checks and inserts one record within the session's transaction.
@@ -58,8 +65,8 @@ func (s *session) make(ctx context.Context, c Change, e *audit.Entry) (remit.ID,
 
 // created reads the new record as the actor sees it, and refuses what would be
 // hidden.
-func (s *session) created(ctx context.Context, c Change, id remit.ID, list []assignment) (*Page, error) {
-	page, err := s.get(ctx, c.Source, c.Collection, id, nil, &audit.Entry{})
+func (s *session) created(ctx context.Context, c Change, id remit.ID, list []assignment, e *audit.Entry) (*Page, error) {
+	page, err := s.get(ctx, c.Source, c.Collection, id, nil, e)
 	if remit.KindOf(err) == remit.KindNotFound && err != nil {
 		return nil, remit.Errorf(remit.KindDenied, "with these values you could not see the record that you would create; set owner_id to somebody whose records you may see")
 	}
@@ -99,7 +106,7 @@ func (s *session) withDefaults(ctx context.Context, c *remit.Collection, list []
 		return nil, err
 	}
 	own := map[string]remit.Value{
-		ownerField: textOrNull(string(owner)), "department_id": textOrNull(string(department)),
+		ownerField: textOrNull(string(owner)), departmentField: textOrNull(string(department)),
 		"created_at": remit.TimeValue(s.now), "updated_at": remit.TimeValue(s.now),
 	}
 	for i := range c.Fields {
@@ -118,10 +125,15 @@ func (s *session) withDefaults(ctx context.Context, c *remit.Collection, list []
 	return list, nil
 }
 
-// ownerField is the field of every collection that names whose record it is.
-const ownerField = "owner_id"
+// The fields that name, in every collection, whose record it is and which
+// department's.
+const (
+	ownerField      = "owner_id"
+	departmentField = "department_id"
+)
 
-// departmentOf returns the department of a person, "" for nobody.
+// departmentOf returns the department of a person as the actor sees it, "" for
+// nobody and where it is hidden: a default must not tell what a query would not.
 func (s *session) departmentOf(ctx context.Context, owner remit.ID) (remit.ID, error) {
 	if owner == s.person.User.ID {
 		return s.person.User.DepartmentID, nil
@@ -130,14 +142,17 @@ func (s *session) departmentOf(ctx context.Context, owner remit.ID) (remit.ID, e
 	if found || !owner.Valid() {
 		return department, nil
 	}
-	err := s.read(ctx, sqldb.Stmt{SQL: "SELECT department_id FROM people WHERE id = ?", Args: []any{string(owner)}}, func(row sqldb.Row) error {
-		department = remit.ID(row.Text(0))
-		return nil
-	})
-	if err == nil && s.departments != nil {
+	page, err := s.get(ctx, remit.MainSource, peopleCollection, owner, []string{departmentField}, &audit.Entry{})
+	switch {
+	case err == nil:
+		department = remit.ID(page.Records[0].Values[0].Text())
+	case remit.KindOf(err) != remit.KindNotFound && remit.KindOf(err) != remit.KindInvalid:
+		return "", err
+	}
+	if s.departments != nil {
 		s.departments[owner] = department
 	}
-	return department, err
+	return department, nil
 }
 
 func textOrNull(s string) remit.Value {
@@ -162,8 +177,18 @@ func (s *session) insert(ctx context.Context, c *remit.Collection, id remit.ID, 
 	return err
 }
 
-// update checks and changes one record within the session's transaction.
+// update changes one record and reads it back.
 func (s *session) update(ctx context.Context, c Change, e *audit.Entry) (*Page, error) {
+	before, err := s.alter(ctx, c, e)
+	if err != nil {
+		return nil, err
+	}
+	return s.seen(ctx, before, c)
+}
+
+// alter checks and changes one record within the session's transaction, and
+// returns it as it was.
+func (s *session) alter(ctx context.Context, c Change, e *audit.Entry) (*Page, error) {
 	sel, err := s.selection(c.Source, c.Collection, policy.View)
 	if err != nil {
 		return nil, err
@@ -189,12 +214,10 @@ func (s *session) update(ctx context.Context, c Change, e *audit.Entry) (*Page, 
 	}
 	noteChange(e, sel.root.coll, c.ID, list)
 	if len(list) == 0 {
+		e.Rows, e.Records = 0, nil
 		return current, nil
 	}
-	if err := s.change(ctx, check, list); err != nil {
-		return nil, err
-	}
-	return s.seen(ctx, current, c)
+	return current, s.change(ctx, check, list)
 }
 
 // change writes the values and holds the row before and the row after to the
@@ -266,10 +289,11 @@ func changed(current *Page, list []assignment) ([]assignment, error) {
 // seen reads the record back after a change. One that has left the actor's sight
 // is its id and nothing else.
 func (s *session) seen(ctx context.Context, before *Page, c Change) (*Page, error) {
-	page, err := s.get(ctx, c.Source, c.Collection, c.ID, nil, &audit.Entry{})
+	page, err := s.get(ctx, c.Source, c.Collection, c.ID, nil, s.release())
 	if err == nil || remit.KindOf(err) != remit.KindNotFound {
 		return page, err
 	}
+	s.released = nil
 	gone := Record{ID: c.ID, Values: make([]remit.Value, len(before.Columns))}
 	for _, col := range before.Columns {
 		gone.Hidden = append(gone.Hidden, col.Name)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/audit"
 	"github.com/remit-crm/remit/data/directory"
 	"github.com/remit-crm/remit/data/internal/sqldb"
 	"github.com/remit-crm/remit/policy"
@@ -32,6 +33,8 @@ type session struct {
 	departments map[remit.ID]remit.ID
 	gate        directory.Gate
 	gated       bool
+
+	released []*audit.Entry // in a write: the reads of what it answers
 
 	drawn      int64 // records that are about to be released
 	rowsPerDay int   // the tightest bound of the permits that were asked for; 0: none

@@ -66,7 +66,7 @@ func (l *Lens) governWrite(ctx context.Context, actor remit.Actor, e *audit.Entr
 	blank := *e
 	s := &session{lens: l, actor: actor}
 	for range maxTries {
-		var staged audit.Staged
+		var staged []audit.Staged
 		err := l.db.Write(ctx, func(tx sqldb.Tx) (err error) {
 			*e = blank
 			next, err := l.resolve(ctx, actor, s.gate.Now)
@@ -78,9 +78,16 @@ func (l *Lens) governWrite(ctx context.Context, actor remit.Actor, e *audit.Entr
 			if err := s.decide(ctx, do); err != nil {
 				return err
 			}
-			l.complete(e, s, started, nil)
-			staged, err = l.audit.Stage(ctx, tx, e)
-			return err
+			staged = nil
+			for _, entry := range append([]*audit.Entry{e}, s.released...) {
+				l.complete(entry, s, started, nil)
+				one, err := l.audit.Stage(ctx, tx, entry)
+				if err != nil {
+					return err
+				}
+				staged = append(staged, one)
+			}
+			return nil
 		})
 		switch {
 		case err == nil:
@@ -119,8 +126,12 @@ func (s *session) decide(ctx context.Context, do func(*session) error) error {
 
 // publish brings a committed write's entry to the log. Until it is there, the
 // answer is withheld: the entry stays in the outbox and will reach the log.
-func (l *Lens) publish(ctx context.Context, staged audit.Staged) error {
-	if err := l.audit.Publish(context.WithoutCancel(ctx), staged); err != nil {
+func (l *Lens) publish(ctx context.Context, staged []audit.Staged) error {
+	for _, one := range staged {
+		err := l.audit.Publish(context.WithoutCancel(ctx), one)
+		if err == nil {
+			continue
+		}
 		e := remit.Errorf(remit.KindUnavailable, "the change was made, but could not yet be confirmed in the audit log; read the record before trying again")
 		e.Cause = err
 		return e
