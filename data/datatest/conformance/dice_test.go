@@ -18,7 +18,16 @@ var filled = []string{"products", "accounts", "contacts", "leads", "opportunitie
 // dice makes all that is random. Equal seeds make equal rounds.
 type dice struct {
 	*rand.Rand
-	w *world
+	w   *world
+	era era
+}
+
+func newDice(source *rand.Rand, w *world) *dice {
+	d := &dice{Rand: source, w: w, era: everyEra()}
+	if d.chance(70) {
+		d.era = pick(d, eras)
+	}
+	return d
 }
 
 func pick[T any](d *dice, list []T) T { return list[d.IntN(len(list))] }
@@ -29,17 +38,42 @@ func (d *dice) chance(percent int) bool { return d.IntN(100) < percent }
 // and LIKE would read.
 var words = []string{"alpha", "ALPHA", "Alp", "été", "ÉTÉ", "straße", "STRASSE", "K", "k", "K", "ſ", "S", "%", "_", "a_b", "a%b", "'", `"`, `\`, "Ω", "ω", "medical", "retail", "Zz", "z", "😀", "10", "x y"}
 
-// moments lie around changes of clocks, ends of years and boundaries of days.
-var moments = []time.Time{
-	time.Date(2025, 3, 30, 0, 59, 59, 999999000, time.UTC), time.Date(2025, 3, 30, 1, 0, 0, 0, time.UTC), time.Date(2025, 10, 26, 0, 30, 0, 0, time.UTC),
-	time.Date(2025, 10, 26, 1, 30, 0, 0, time.UTC), time.Date(2018, 11, 4, 2, 59, 59, 0, time.UTC), time.Date(2018, 11, 4, 3, 0, 0, 0, time.UTC),
-	time.Date(2018, 11, 3, 12, 0, 0, 0, time.UTC), time.Date(2018, 11, 4, 12, 0, 0, 0, time.UTC), time.Date(2018, 11, 5, 2, 0, 0, 0, time.UTC),
-	time.Date(2020, 12, 31, 23, 59, 59, 0, time.UTC), time.Date(2021, 1, 3, 23, 0, 0, 0, time.UTC), time.Date(2021, 1, 4, 0, 0, 0, 0, time.UTC),
-	time.Date(2024, 2, 29, 5, 0, 0, 0, time.UTC), time.Date(2025, 12, 29, 12, 0, 0, 0, time.UTC), time.Date(2026, 3, 10, 3, 0, 0, 0, time.UTC), time.Date(2026, 3, 15, 11, 0, 0, 0, time.UTC),
+// era is a time with places where it has edges.
+type era struct {
+	zones   []string
+	moments []time.Time
 }
 
-// zones have clocks that change, once at midnight; and none of whole hours.
-var zones = []string{"UTC", "Europe/Vienna", "America/New_York", "America/Sao_Paulo", "Asia/Kathmandu", "Africa/Cairo", "Pacific/Auckland"}
+// eras hold moments around changes of clocks, ends of years and boundaries of days. A
+// round has those of one era, or of all.
+var eras = []era{
+	{[]string{"America/Sao_Paulo", "America/New_York"}, []time.Time{ // São Paulo's clocks go forward at midnight
+		time.Date(2018, 11, 4, 2, 59, 59, 0, time.UTC), time.Date(2018, 11, 4, 3, 0, 0, 0, time.UTC), time.Date(2018, 11, 4, 1, 30, 0, 0, time.UTC),
+		time.Date(2018, 11, 4, 2, 0, 0, 0, time.UTC), time.Date(2018, 11, 5, 1, 30, 0, 0, time.UTC), time.Date(2018, 11, 5, 2, 0, 0, 0, time.UTC), time.Date(2018, 11, 3, 12, 0, 0, 0, time.UTC),
+	}},
+	{[]string{"Pacific/Apia"}, []time.Time{ // Apia has no 30th of December
+		time.Date(2011, 12, 29, 9, 0, 0, 0, time.UTC), time.Date(2011, 12, 30, 9, 59, 59, 0, time.UTC), time.Date(2011, 12, 30, 10, 0, 0, 0, time.UTC),
+		time.Date(2011, 12, 31, 9, 0, 0, 0, time.UTC), time.Date(2012, 1, 1, 11, 0, 0, 0, time.UTC), time.Date(2011, 12, 25, 12, 0, 0, 0, time.UTC),
+	}},
+	{[]string{"Africa/Cairo", "Europe/Vienna", "Pacific/Auckland"}, []time.Time{ // Cairo's clocks go forward at midnight, Vienna's and Auckland's in the night
+		time.Date(2024, 4, 25, 21, 59, 0, 0, time.UTC), time.Date(2024, 4, 25, 22, 0, 0, 0, time.UTC), time.Date(2024, 4, 26, 9, 0, 0, 0, time.UTC),
+		time.Date(2024, 2, 29, 5, 0, 0, 0, time.UTC), time.Date(2025, 3, 30, 0, 59, 59, 999999000, time.UTC), time.Date(2025, 3, 30, 1, 0, 0, 0, time.UTC),
+		time.Date(2025, 10, 26, 0, 30, 0, 0, time.UTC), time.Date(2025, 10, 26, 1, 30, 0, 0, time.UTC), time.Date(2025, 12, 29, 12, 0, 0, 0, time.UTC),
+		time.Date(2026, 3, 10, 3, 0, 0, 0, time.UTC), time.Date(2026, 3, 15, 11, 0, 0, 0, time.UTC),
+	}},
+	{[]string{"UTC", "Asia/Kathmandu"}, []time.Time{ // years of 53 weeks
+		time.Date(2020, 12, 31, 23, 59, 59, 0, time.UTC), time.Date(2021, 1, 3, 23, 0, 0, 0, time.UTC), time.Date(2021, 1, 4, 0, 0, 0, 0, time.UTC), time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC),
+	}},
+}
+
+// everyEra is all of them, in the zone of any.
+func everyEra() era {
+	var all era
+	for _, e := range eras {
+		all.zones, all.moments = append(all.zones, e.zones...), append(all.moments, e.moments...)
+	}
+	return all
+}
 
 // value returns a random value of the field, never null.
 func (d *dice) value(f *remit.Field) remit.Value {
@@ -62,9 +96,9 @@ func (d *dice) value(f *remit.Field) remit.Value {
 	case remit.Currency:
 		return remit.MoneyValue(small*pick(d, []int64{1, 50, 10_000, 1 << 60}), f.Currency)
 	case remit.Date:
-		return remit.DateValue(pick(d, moments).Unix()/86400 + int64(d.IntN(3)))
+		return remit.DateValue(pick(d, d.era.moments).Unix()/86400 + int64(d.IntN(3)))
 	case remit.Timestamp:
-		return remit.TimeValue(pick(d, moments).Add(time.Duration(d.IntN(2)) * 3 * time.Hour))
+		return remit.TimeValue(pick(d, d.era.moments).Add(time.Duration(d.IntN(2)) * 3 * time.Hour))
 	case remit.Relation:
 		if rows := d.w.rows[f.Target]; len(rows) > 0 {
 			return remit.TextValue(string(pick(d, rows).id))

@@ -26,6 +26,28 @@ type aggregate struct {
 	limit      int
 }
 
+// mostBuckets is how many buckets may lie between the first and the last date.
+const mostBuckets = 2000
+
+// tooLong reports whether a dimension by days has more buckets than are laid.
+func (o *opinion) tooLong(q aggregate) bool {
+	for _, d := range q.dimensions {
+		if d.Bucket != "day" {
+			continue
+		}
+		var days []int64
+		for _, r := range o.view(q.collection, q.filter) {
+			if v := o.bucket(o.read(q.collection, r, d.Field).value, "day"); !v.IsNull() {
+				days = append(days, v.Int())
+			}
+		}
+		if len(days) > 0 && slices.Max(days)-slices.Min(days) >= mostBuckets {
+			return true
+		}
+	}
+	return false
+}
+
 // table returns the groups in order, and how many records they rest on.
 func (o *opinion) table(q aggregate) (rows [][]remit.Value, records int, more bool) {
 	seen := o.view(q.collection, q.filter)

@@ -80,7 +80,7 @@ func (d *dice) operand(f *remit.Field, ordered bool) operand {
 		return operand{}
 	}
 	if ordered && f.Type == remit.Timestamp && d.chance(50) {
-		day := pick(d, moments).Format("2006-01-02")
+		day := pick(d, d.era.moments).Format("2006-01-02")
 		return operand{day: day, raw: day}
 	}
 	return operand{value: v, raw: json.RawMessage(v.AppendJSON(nil))}
@@ -114,8 +114,11 @@ func (d *dice) aggregate(o *opinion, c *remit.Collection) aggregate {
 	q := aggregate{collection: c, filter: d.filter(o, c, 2), limit: 1 + d.IntN(30)}
 	for i := range d.IntN(3) {
 		dim := lens.Dimension{Field: d.path(o, c), As: fmt.Sprint("d", i)}
+		if d.chance(30) {
+			dim.Field = "created_at"
+		}
 		if f, ok := o.field(c, dim.Field); ok && f != nil && (f.Type == remit.Date || f.Type == remit.Timestamp) && d.chance(80) {
-			dim.Bucket = pick(d, []string{"week", "month", "quarter", "year", "week"})
+			dim.Bucket = pick(d, []string{"day", "week", "month", "quarter", "year"})
 		}
 		q.dimensions = append(q.dimensions, dim)
 	}
