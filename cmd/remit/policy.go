@@ -101,6 +101,22 @@ each person could view before and after are counted in the data. Nothing is appl
 	return c
 }
 
+// cells says of which fields how many cells come or go.
+func cells(i policies.Impact) string {
+	var parts []string
+	for _, f := range i.Fields {
+		text := fmt.Sprintf("%s %+d", f.Field, f.After-f.Before)
+		if f.Known != "" {
+			text += " (field " + f.Known + ")"
+		}
+		parts = append(parts, text)
+	}
+	if len(parts) == 0 && i.Before == i.After {
+		return "as many, but others may be meant"
+	}
+	return join(parts)
+}
+
 func (a *app) printDiff(d *policies.Diff) error {
 	if len(d.Changes) == 0 {
 		_, err := fmt.Fprintln(a.out, "nothing changes")
@@ -110,17 +126,21 @@ func (a *app) printDiff(d *policies.Diff) error {
 		return err
 	}
 	if len(d.Impacts) == 0 {
-		_, err := fmt.Fprintf(a.out, "\nnone of %d people sees more or fewer records or fields\n", d.People)
+		_, err := fmt.Fprintf(a.out, "\nnone of %d people, and no AI for them, sees anything more, less or other\n", d.People)
 		return err
 	}
 	_, _ = fmt.Fprintln(a.out)
 	t := &table{
-		heads: []string{"PERSON", "COLLECTION", "BEFORE", "AFTER", "FIELDS GAINED", "FIELDS LOST"},
+		heads: []string{"PERSON", "COLLECTION", "BEFORE", "AFTER", "CELLS"},
 		right: []bool{false, false, true, true},
 	}
 	for _, i := range d.Impacts {
+		name := i.Name
+		if i.AI {
+			name += " (AI)"
+		}
 		t.rows = append(t.rows, []string{
-			i.Name, i.Collection, strconv.FormatInt(i.Before, 10), strconv.FormatInt(i.After, 10), join(i.Gained), join(i.Lost),
+			name, i.Collection, strconv.FormatInt(i.Before, 10), strconv.FormatInt(i.After, 10), cells(i),
 		})
 	}
 	if err := t.write(a.out, a.terminal); err != nil {

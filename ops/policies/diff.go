@@ -2,12 +2,12 @@ package policies
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/directory"
-	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/policy"
 )
 
@@ -17,20 +17,29 @@ const MostPeople = 500
 // Diff is what a new policy would change, and for whom.
 type Diff struct {
 	Changes []policy.Change `json:"changes"`
-	Impacts []Impact        `json:"impacts"` // people who would see another number of records; those who would not are left out
+	Impacts []Impact        `json:"impacts"` // who would see more, less or other; those who would not are left out
 	People  int             `json:"people"`  // how many were looked at
 	More    bool            `json:"more"`    // there are more than MostPeople
 }
 
-// Impact is what the new policy would change for one person and one collection.
+// Impact is what the new policy would change for one person, or for the AI of one
+// person, and one collection.
 type Impact struct {
-	Person     remit.ID `json:"person"`
-	Name       string   `json:"name"`
-	Collection string   `json:"collection"`
-	Before     int64    `json:"before"` // records that the person may view
-	After      int64    `json:"after"`
-	Gained     []string `json:"fields_gained,omitempty"`
-	Lost       []string `json:"fields_lost,omitempty"`
+	Person     remit.ID      `json:"person"`
+	Name       string        `json:"name"`
+	AI         bool          `json:"ai,omitempty"` // not what the person may see, but what AI may use for them
+	Collection string        `json:"collection"`
+	Before     int64         `json:"before"` // records in sight
+	After      int64         `json:"after"`
+	Fields     []FieldImpact `json:"fields,omitempty"` // those of which more or fewer cells are in sight
+}
+
+// FieldImpact is what an impact means for one field.
+type FieldImpact struct {
+	Field  string `json:"field"`
+	Known  string `json:"known,omitempty"` // "gained" or "lost": the field itself becomes known, or unknown
+	Before int64  `json:"before"`          // records on which the cell is in sight
+	After  int64  `json:"after"`
 }
 
 // Diff tells what the policy of the text would change: the documents compared,
@@ -104,62 +113,70 @@ func (p *Policies) newComparison(by remit.Actor, old, updated *policy.Policy) (*
 	return &comparison{by, old, updated, before, after, p.now()}, nil
 }
 
+// person compares what the person sees, and what AI sees for them.
 func (c *comparison) person(ctx context.Context, person *directory.Person) ([]Impact, error) {
 	var impacts []Impact
-	subject := subjectOf(person, "", "", c.now)
-	for _, collection := range c.old.Model().Collections {
-		old := c.old.Permit(subject, collection.Source, collection.Name, policy.View, c.now)
-		updated := c.updated.Permit(subject, collection.Source, collection.Name, policy.View, c.now)
-		impact := Impact{Person: person.User.ID, Name: person.User.Name, Collection: collection.Name}
-		impact.Gained = known(collection, updated, old)
-		impact.Lost = known(collection, old, updated)
-		if !sameRows(old, updated) {
-			var err error
-			if impact.Before, err = c.count(ctx, c.before, old, person, collection); err != nil {
+	for _, channel := range []remit.Channel{remit.ChannelCLI, remit.ChannelMCP} {
+		as := remit.Actor{Person: person.User.ID, Channel: channel, Operator: c.by.Operator, Request: c.by.Request}
+		subject := subjectOf(person, as.EmployeeKey(), "", c.now)
+		for _, collection := range c.old.Model().Collections {
+			old := c.old.Permit(subject, collection.Source, collection.Name, policy.View, c.now)
+			updated := c.updated.Permit(subject, collection.Source, collection.Name, policy.View, c.now)
+			if samePermit(old, updated) {
+				continue
+			}
+			impact, err := c.compare(ctx, as, collection)
+			if err != nil {
 				return nil, err
 			}
-			if impact.After, err = c.count(ctx, c.after, updated, person, collection); err != nil {
-				return nil, err
-			}
-		}
-		if impact.Before != impact.After || impact.Gained != nil || impact.Lost != nil {
+			impact.Name, impact.AI = person.User.Name, as.AI()
 			impacts = append(impacts, impact)
 		}
 	}
 	return impacts, nil
 }
 
-func (c *comparison) count(ctx context.Context, counter Counter, permit *policy.Permit, person *directory.Person, collection *remit.Collection) (int64, error) {
-	if !permit.Allowed() {
-		return 0, nil
+// compare counts, in the data, what the actor sees of the collection under both
+// policies.
+func (c *comparison) compare(ctx context.Context, as remit.Actor, collection *remit.Collection) (Impact, error) {
+	before, err := c.before.Sight(ctx, as, collection.Source, collection.Name)
+	if err != nil {
+		return Impact{}, err
 	}
-	as := remit.Actor{Person: person.User.ID, Channel: remit.ChannelCLI, Operator: c.by.Operator, Request: c.by.Request}
-	return counter.Count(ctx, as, lens.CountQuery{Source: collection.Source, Collection: collection.Name})
-}
-
-// known returns the fields that one permit knows and the other does not.
-func known(collection *remit.Collection, one, other *policy.Permit) []string {
-	var names []string
-	for i := range collection.Fields {
-		if one.Knows(i) && !other.Knows(i) {
-			names = append(names, collection.Fields[i].Name)
+	after, err := c.after.Sight(ctx, as, collection.Source, collection.Name)
+	if err != nil {
+		return Impact{}, err
+	}
+	impact := Impact{Person: as.Person, Collection: collection.Name, Before: before.Records, After: after.Records}
+	for _, f := range collection.Fields {
+		b, knownBefore := before.Cells[f.Name]
+		a, knownAfter := after.Cells[f.Name]
+		field := FieldImpact{Field: f.Name, Before: b, After: a}
+		switch {
+		case knownAfter && !knownBefore:
+			field.Known = "gained"
+		case knownBefore && !knownAfter:
+			field.Known = "lost"
+		case b == a:
+			continue
 		}
+		impact.Fields = append(impact.Fields, field)
 	}
-	return names
+	return impact, nil
 }
 
-// sameRows reports whether two permits allow the same rows by their scopes, so
-// that nothing needs to be counted.
-func sameRows(one, other *policy.Permit) bool {
+// samePermit reports whether two permits show the same cells by their scopes and
+// fields, so that nothing needs to be counted.
+func samePermit(one, other *policy.Permit) bool {
 	keys := func(p *policy.Permit) []string {
 		var all []string
 		for _, b := range p.Branches {
-			all = append(all, b.Scope.Key())
+			all = append(all, fmt.Sprint(b.Scope.Key(), b.Fields))
 		}
 		slices.Sort(all)
 		return slices.Compact(all)
 	}
-	return slices.Equal(keys(one), keys(other))
+	return one.LastDays == other.LastDays && slices.Equal(keys(one), keys(other))
 }
 
 // subjectOf returns the subject that the lens would make of the person.

@@ -32,7 +32,7 @@ type People interface {
 
 // Counter counts what an actor may see, as the lens does.
 type Counter interface {
-	Count(ctx context.Context, actor remit.Actor, q lens.CountQuery) (int64, error)
+	Sight(ctx context.Context, actor remit.Actor, source, collection string) (lens.Sight, error)
 }
 
 // Simulator returns a counter that answers as if the policy held.

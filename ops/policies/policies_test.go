@@ -1,13 +1,16 @@
 package policies_test
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/ops/opstest"
 	"github.com/remit-crm/remit/ops/policies"
 	"github.com/remit-crm/remit/policy"
@@ -54,9 +57,12 @@ func TestDiffCountsRecords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []policies.Impact{{Person: c.People["Cleo"], Name: "Cleo", Collection: "opportunities", Before: 3, After: 1}}
+	want := []policies.Impact{
+		{Person: c.People["Cleo"], Name: "Cleo", Collection: "opportunities", Before: 3, After: 1},
+		{Person: c.People["Cleo"], Name: "Cleo", AI: true, Collection: "opportunities", Before: 3, After: 1},
+	}
 	if !slices.EqualFunc(diff.Impacts, want, func(a, b policies.Impact) bool {
-		return a.Person == b.Person && a.Collection == b.Collection && a.Before == b.Before && a.After == b.After && a.Lost == nil && a.Gained == nil
+		return a.Person == b.Person && a.Collection == b.Collection && a.AI == b.AI && a.Before == b.Before && a.After == b.After && cell(a, "amount") == -2
 	}) {
 		t.Errorf("impacts %+v, want %+v", diff.Impacts, want)
 	}
@@ -84,13 +90,64 @@ func TestDiffNamesFields(t *testing.T) {
 	}
 	lost := map[string]bool{}
 	for _, impact := range diff.Impacts {
-		if impact.Collection != "quotes" || len(impact.Gained) > 0 || !slices.Contains(impact.Lost, "total") {
+		if impact.Collection != "quotes" || !slices.ContainsFunc(impact.Fields, func(f policies.FieldImpact) bool { return f.Field == "total" && f.Known == "lost" }) {
 			t.Errorf("impact %+v", impact)
 		}
 		lost[impact.Name] = true
 	}
 	if !lost["Ann"] || !lost["Bob"] || len(lost) != 2 {
 		t.Errorf("who loses quotes: %v", lost)
+	}
+}
+
+// cell returns how many more cells of a field the impact brings.
+func cell(i policies.Impact, field string) int64 {
+	for _, f := range i.Fields {
+		if f.Field == field {
+			return f.After - f.Before
+		}
+	}
+	return 0
+}
+
+// A field that a role already knows on some records, and gets on more, is a gain;
+// so is a clearance that lets AI use more, though no person sees more.
+func TestDiffCountsCells(t *testing.T) {
+	c, ops := newOps(t)
+	adam := c.Actor("Adam")
+	for range 3 {
+		if _, err := c.Lens.Create(t.Context(), adam, lens.Change{Collection: "accounts", Values: map[string]json.RawMessage{"name": []byte(`"A"`)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	diff, err := ops.Diff(t.Context(), adam, edited(t, c, func(doc *policy.Document) {
+		for i := range doc.Roles {
+			r := &doc.Roles[i]
+			for j := range r.Grants {
+				if g := &r.Grants[j]; r.Name == "sales-rep" && g.Collection == "accounts" && g.Scope == policy.ScopeAll {
+					g.Fields = append(g.Fields, "annual_revenue")
+				}
+			}
+			if r.Name == "sales-manager" {
+				r.Clearance = remit.Restricted
+			}
+		}
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	gains := map[string]int64{}
+	for _, i := range diff.Impacts {
+		gains[fmt.Sprint(i.Name, i.AI, i.Collection)] = cell(i, "annual_revenue")
+		if i.Name == "Cleo" && !i.AI {
+			t.Errorf("a clearance changes what AI may use, not %+v", i)
+		}
+	}
+	if gains["Annfalseaccounts"] != 3 || gains["Anntrueaccounts"] != 3 {
+		t.Errorf("cells gained: %v", gains)
+	}
+	if !slices.ContainsFunc(diff.Impacts, func(i policies.Impact) bool { return i.Name == "Cleo" && i.AI }) {
+		t.Errorf("nobody's AI gains by a clearance: %+v", diff.Impacts)
 	}
 }
 
