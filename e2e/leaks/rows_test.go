@@ -170,6 +170,24 @@ func TestLeakWriteHappensThen403(t *testing.T) {
 	})
 }
 
+// cube#10803, for writes: a grant that is limited to some rows lets its fields be
+// written on the rows of the person's other roles.
+func TestLeakOneRowLimitedGrantLetsWriteEveryRow(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		before := w.look("opportunities", w.dorasWon)
+		for _, values := range []m{{"probability": 5}, {"probability": 5, "name": "renamed"}, {"probability": 5, "stage": "lost"}} {
+			if a := w.update(api, w.dora, "opportunities", w.dorasWon, values); a.kind != "denied" {
+				t.Errorf("%v is %q: %s", values, a.kind, a.text)
+			}
+		}
+		if after := w.look("opportunities", w.dorasWon); after != before {
+			t.Errorf("the deal has changed:\n%s\n%s", before, after)
+		}
+		w.need(w.update(api, w.dora, "opportunities", w.dorasWon, m{"stage": "lost"}), "")
+		w.need(w.update(api, w.dora, "opportunities", w.dorasWon, m{"probability": 5}), "")
+	})
+}
+
 // espocrm#2312: what comes in bulk skips the rules of fields.
 func TestLeakBulkPathSkipsFieldRules(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {

@@ -35,7 +35,7 @@ import (
 // law is the policy of the small world. Reps know every account that is not
 // stealthy by its public face and their own in full, their own deals without
 // discount and reason, and no contacts. A discounter knows the discounts of lost
-// deals, whosever they are.
+// deals, whosever they are, and may say how probable a lost deal of their own is.
 const law = `
 scopes:
   - {name: own, collection: accounts, expression: record.owner_id == user.id}
@@ -66,6 +66,8 @@ roles:
     clearance: restricted
     grants:
       - {collection: opportunities, actions: [view], fields: [name, discount], scope: lost}
+      - {collection: opportunities, actions: [view], fields: [probability], scope: own}
+      - {collection: opportunities, actions: [update], fields: [probability], scope: lost}
   - name: manager
     clearance: restricted
     employees: [helper]
