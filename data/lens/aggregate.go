@@ -121,7 +121,15 @@ func (g *grouping) note(e *audit.Entry, result *AggregateResult) {
 // statement writes the SELECT: the dimensions, the number of records, and what
 // each measure is made of.
 func (g *grouping) statement() sqldb.Stmt {
+	if g.regroups() {
+		return g.regrouped()
+	}
 	b := newBuilder(g.session.lens.db.Dialect())
+	g.writeGroups(b)
+	return b.stmt()
+}
+
+func (g *grouping) writeGroups(b *builder) {
 	b.put("SELECT ")
 	for _, d := range g.dimensions {
 		d.write(b)
@@ -142,7 +150,6 @@ func (g *grouping) statement() sqldb.Stmt {
 		}
 		b.put(ordinal(i + 1))
 	}
-	return b.stmt()
 }
 
 // run reads all groups and keeps the first of them in the order asked. The order
