@@ -14,10 +14,21 @@ type m = map[string]any
 // putting a question to it.
 func comparisons(field string, value any) []m {
 	return []m{
-		{field: value}, {field: m{"$eq": value}}, {field: m{"$ne": value}}, {field: m{"$gt": 0}}, {field: m{"$gte": value}},
-		{field: m{"$lt": 1 << 40}}, {field: m{"$lte": value}}, {field: m{"$in": []any{value}}}, {field: m{"$notIn": []any{value}}},
-		{field: m{"$between": []any{0, 1 << 40}}}, {field: m{"$empty": true}}, {field: m{"$notEmpty": true}}, {field: m{"$not": m{"$gt": 0}}},
-		{"$not": m{field: m{"$gt": 0}}}, {"$or": []any{m{field: m{"$gt": 0}}, m{field: m{"$lt": 0}}}},
+		{field: value},
+		{field: m{"$eq": value}},
+		{field: m{"$ne": value}},
+		{field: m{"$gt": 0}},
+		{field: m{"$gte": value}},
+		{field: m{"$lt": 1 << 40}},
+		{field: m{"$lte": value}},
+		{field: m{"$in": []any{value}}},
+		{field: m{"$notIn": []any{value}}},
+		{field: m{"$between": []any{0, 1 << 40}}},
+		{field: m{"$empty": true}},
+		{field: m{"$notEmpty": true}},
+		{field: m{"$not": m{"$gt": 0}}},
+		{"$not": m{field: m{"$gt": 0}}},
+		{"$or": []any{m{field: m{"$gt": 0}}, m{field: m{"$lt": 0}}}},
 	}
 }
 
@@ -255,7 +266,8 @@ func TestLeakPickingFunctionsSkipTheColumnCheck(t *testing.T) {
 func TestLeakMaskedAmountsAreSummed(t *testing.T) {
 	onEveryFace(t, func(t *testing.T, w *world, f face) {
 		a := f.call(t, w, w.rita, "aggregate_records", m{"collection": "accounts", "measures": []m{
-			{"fn": "sum", "field": "annual_revenue", "as": "sum"}, {"fn": "avg", "field": "annual_revenue", "as": "avg"},
+			{"fn": "sum", "field": "annual_revenue", "as": "sum"},
+			{"fn": "avg", "field": "annual_revenue", "as": "avg"},
 			{"fn": "ratio", "filter": m{"annual_revenue": m{"$gt": 0}}, "as": "ratio"},
 		}})
 		w.need(a, "")
@@ -320,8 +332,13 @@ func TestLeakFilterOverridesTheScope(t *testing.T) {
 	onEveryFace(t, func(t *testing.T, w *world, f face) {
 		otto := string(w.otto.id)
 		for _, filter := range []m{
-			{"owner_id": otto}, {"owner_id": m{"$eq": otto}}, {"owner_id": m{"$ne": string(w.rita.id)}}, {"owner_id": m{"$in": []string{otto, string(w.dora.id)}}},
-			{"owner_id": m{"$not": m{"$eq": string(w.rita.id)}}}, {"$and": []m{{"owner_id": otto}}}, {"$not": m{"owner_id": string(w.rita.id)}},
+			{"owner_id": otto},
+			{"owner_id": m{"$eq": otto}},
+			{"owner_id": m{"$ne": string(w.rita.id)}},
+			{"owner_id": m{"$in": []string{otto, string(w.dora.id)}}},
+			{"owner_id": m{"$not": m{"$eq": string(w.rita.id)}}},
+			{"$and": []m{{"owner_id": otto}}},
+			{"$not": m{"owner_id": string(w.rita.id)}},
 		} {
 			a := f.call(t, w, w.rita, "query_records", m{"collection": "opportunities", "filter": filter, "total": true})
 			w.need(a, "")
@@ -400,10 +417,12 @@ func TestLeakNamesInject(t *testing.T) {
 			`discount::text`, `t.discount`, `h1.discount`, `t."discount"`, `(SELECT discount)`, `amount, discount`, `version`, `deleted_at`,
 		} {
 			for _, args := range []m{
-				{"measures": []m{{"fn": evil, "field": "amount"}}}, {"measures": []m{{"fn": "sum", "field": evil}}},
+				{"measures": []m{{"fn": evil, "field": "amount"}}},
+				{"measures": []m{{"fn": "sum", "field": evil}}},
 				{"measures": []m{{"fn": "count"}}, "dimensions": []m{{"field": evil}}},
 				{"measures": []m{{"fn": "count"}}, "dimensions": []m{{"field": "close_date", "bucket": evil}}},
-				{"measures": []m{{"fn": "count"}}, "sort": []string{evil}}, {"measures": []m{{"fn": "count"}}, "filter": m{evil: 1}},
+				{"measures": []m{{"fn": "count"}}, "sort": []string{evil}},
+				{"measures": []m{{"fn": "count"}}, "filter": m{evil: 1}},
 			} {
 				args["collection"] = "opportunities"
 				if a := f.call(t, w, w.rita, "aggregate_records", args); a.kind != "invalid" {

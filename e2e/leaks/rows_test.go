@@ -143,8 +143,12 @@ func TestLeakWriteHappensThen403(t *testing.T) {
 			for _, id := range []remit.ID{w.won, w.ottosWon} {
 				before := w.look("opportunities", id)
 				for _, values := range []m{
-					{"discount": 0.5}, {"owner_id": string(w.otto.id)}, {"name": "taken", "close_date": "2027-01-01"},
-					{"name": "taken", "account_id": string(w.stealth)}, {"stage": "no such stage"}, {"name": "taken", "zzz": 1},
+					{"discount": 0.5},
+					{"owner_id": string(w.otto.id)},
+					{"name": "taken", "close_date": "2027-01-01"},
+					{"name": "taken", "account_id": string(w.stealth)},
+					{"stage": "no such stage"},
+					{"name": "taken", "zzz": 1},
 				} {
 					if a := w.update(f, w.rita, "opportunities", id, values); a.kind == "" {
 						t.Errorf("%s: %v is written: %s", f.name, values, a.text)
@@ -321,9 +325,19 @@ func TestLeakMetadataOfUngrantedCollections(t *testing.T) {
 func TestLeakCheckedOnCreateButNotOnUpdate(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		for _, values := range []m{
-			{"account_id": string(w.stealth)}, {"account_id": string(w.carl)}, {"account_id": "aaaaaaaaaaaaaaaaaaaaaaaaaa"}, {"account_id": "x"},
-			{"stage": "imagined"}, {"amount": "1; DROP TABLE accounts"}, {"amount": 1e300}, {"name": "a\x00b"},
-			{"discount": 0.5}, {"created_at": "2020-01-01T00:00:00Z"}, {"id": string(w.won)}, {"version": 7}, {"deleted_at": nil},
+			{"account_id": string(w.stealth)},
+			{"account_id": string(w.carl)},
+			{"account_id": "aaaaaaaaaaaaaaaaaaaaaaaaaa"},
+			{"account_id": "x"},
+			{"stage": "imagined"},
+			{"amount": "1; DROP TABLE accounts"},
+			{"amount": 1e300},
+			{"name": "a\x00b"},
+			{"discount": 0.5},
+			{"created_at": "2020-01-01T00:00:00Z"},
+			{"id": string(w.won)},
+			{"version": 7},
+			{"deleted_at": nil},
 		} {
 			created := api.call(t, w, w.rita, "create_record", m{"collection": "opportunities", "values": values})
 			updated := w.update(api, w.rita, "opportunities", w.won, values)

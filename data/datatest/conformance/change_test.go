@@ -75,24 +75,23 @@ func (o *opinion) allows(ch change) (kind string) {
 	if ch.row != nil && !o.sees(ch.collection, ch.row) {
 		return "not_found"
 	}
-	switch action {
-	case policy.Delete:
-		if !o.may(ch.collection, policy.Delete, "", ch.row, nil) {
-			return "denied"
-		}
-		return ""
-	case policy.Create:
+	switch {
+	case action == policy.Create:
 		return o.allowsCreate(ch)
+	case action == policy.Update:
+		return o.allowsUpdate(ch)
+	case !o.may(ch.collection, policy.Delete, "", ch.row, nil):
+		return "denied"
 	}
-	return o.allowsUpdate(ch)
+	return ""
 }
 
 func (o *opinion) mayAtAll(c *remit.Collection, a policy.Action) bool {
-	before, after := anyRow, anyRow
-	switch a {
-	case policy.Delete:
+	if a == policy.Delete {
 		return o.may(c, a, "", anyRow, nil)
-	case policy.Create:
+	}
+	before, after := anyRow, anyRow
+	if a == policy.Create {
 		before = nil
 	}
 	return slices.ContainsFunc(c.Fields, func(f remit.Field) bool { return o.may(c, a, f.Name, before, after) })

@@ -24,7 +24,7 @@ import (
 
 // The counts of a normal run: a round is one policy over one set of records.
 const (
-	rounds   = 40
+	rounds   = 25
 	requests = 40 // a round
 )
 
@@ -113,7 +113,7 @@ func newRound(t *testing.T, w *world, d *dice) *round {
 func (r *round) compile() *policy.Policy {
 	for range 200 {
 		r.law = r.d.document()
-		compiled, err := policy.Compile(r.law, r.w.company.model, nil)
+		compiled, err := policy.Compile(r.law, r.w.model, nil)
 		if err != nil {
 			if !strings.Contains(err.Error(), "scopes[") {
 				r.Fatal(err)
@@ -122,7 +122,7 @@ func (r *round) compile() *policy.Policy {
 		}
 		r.judges = map[string]*eval.Program{}
 		for _, s := range r.law.Scopes {
-			predicate, err := compiled.Env().Compile(r.w.company.model.Collection("", s.Collection), s.Expression)
+			predicate, err := compiled.Env().Compile(r.w.model.Collection("", s.Collection), s.Expression)
 			r.w.must(err)
 			r.judges[s.Collection+"/"+s.Name], err = eval.New(predicate)
 			r.w.must(err)
@@ -153,7 +153,7 @@ func (r *round) enter() {
 			r.actor.Task = "lately"
 		}
 		if r.d.chance(50) {
-			r.actor.Service, r.opinion.egress = "s", r.service
+			r.actor.Service, r.egress = "s", r.service
 		}
 		r.employee, r.task = r.actor.Employee, r.actor.Task
 	}
@@ -162,7 +162,7 @@ func (r *round) enter() {
 // ask puts one random question to both lenses.
 func (r *round) ask(asked map[string]int) {
 	r.enter()
-	c := r.w.company.model.Collection("", pick(r.d, append(slices.Clone(filled), "opportunities", "opportunities", "accounts", "people")))
+	c := r.w.model.Collection("", pick(r.d, append(slices.Clone(filled), "opportunities", "opportunities", "accounts", "people")))
 	kinds := map[string]func(*remit.Collection) bool{
 		"query": r.query, "count": r.count, "aggregate": r.aggregate, "search": r.search, "update": r.update, "create": r.create, "delete": r.remove,
 	}
@@ -381,7 +381,7 @@ func (r *round) update(c *remit.Collection) bool {
 		return false
 	}
 	ch := change{collection: c, row: r.target(c), values: r.values(c, policy.Update)}
-	what := fmt.Sprintf("update %s %s to %s", c.Name, r.full(c, ch.row), raw(ch.values))
+	what := fmt.Sprintf("update %s %s to %s", c.Name, full(ch.row), raw(ch.values))
 	page, err := r.lens.Update(r.Context(), r.actor, lens.Change{Collection: c.Name, ID: ch.row.id, Values: raw(ch.values)})
 	if r.agreeOnError(what, r.allows(ch), err) {
 		return false
@@ -416,7 +416,7 @@ func (r *round) remove(c *remit.Collection) bool {
 		return false
 	}
 	ch := change{collection: c, row: r.target(c), remove: true}
-	what := fmt.Sprintf("delete %s %s", c.Name, r.full(c, ch.row))
+	what := fmt.Sprintf("delete %s %s", c.Name, full(ch.row))
 	err := r.lens.Delete(r.Context(), r.actor, lens.Removal{Collection: c.Name, ID: ch.row.id})
 	if r.agreeOnError(what, r.allows(ch), err) {
 		return false
@@ -426,7 +426,7 @@ func (r *round) remove(c *remit.Collection) bool {
 }
 
 // full writes a whole row, whoever may see it.
-func (r *round) full(c *remit.Collection, each *row) string {
+func full(each *row) string {
 	var b strings.Builder
 	b.WriteString(string(each.id))
 	for _, name := range slices.Sorted(maps.Keys(each.values)) {
@@ -434,6 +434,5 @@ func (r *round) full(c *remit.Collection, each *row) string {
 			fmt.Fprintf(&b, " %s=%s", name, v)
 		}
 	}
-	_ = c
 	return b.String()
 }

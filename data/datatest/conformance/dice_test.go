@@ -111,7 +111,7 @@ func (d *dice) value(f *remit.Field) remit.Value {
 func (d *dice) records() {
 	for _, name := range filled {
 		d.w.rows[name] = nil
-		c := d.w.company.model.Collection("", name)
+		c := d.w.model.Collection("", name)
 		for range 6 + d.IntN(16) {
 			r := &row{id: d.w.ids.New(), deleted: d.chance(12), values: map[string]remit.Value{}}
 			for i := range c.Fields {
@@ -145,7 +145,7 @@ func (d *dice) expression(collection string, depth int) string {
 	case depth > 0 && n < 4:
 		return "!(" + d.expression(collection, depth-1) + ")"
 	}
-	c := d.w.company.model.Collection("", collection)
+	c := d.w.model.Collection("", collection)
 	switch n := d.IntN(10); {
 	case n < 3 && c.Field("owner_id") != nil:
 		return pick(d, []string{"record.owner_id == user.id", "reportsTo(record.owner_id, user)", "(reportsTo(record.owner_id, user) || record.owner_id == user.id)"})
@@ -232,7 +232,7 @@ func (d *dice) grants(collection string) []policy.Grant {
 func (d *dice) grant(collection string, actions []policy.Action) policy.Grant {
 	g := policy.Grant{Collection: collection, Actions: actions, Scope: d.scope(), Fields: []string{policy.AllFields}}
 	if d.chance(60) {
-		g.Fields = d.some(d.w.company.model.Collection("", collection), 30+d.IntN(60))
+		g.Fields = d.some(d.w.model.Collection("", collection), 30+d.IntN(60))
 	}
 	if d.chance(30) && (slices.Contains(actions, policy.Update) || slices.Contains(actions, policy.Create)) {
 		g.ScopeAfter = d.scope()

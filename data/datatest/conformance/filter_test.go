@@ -21,12 +21,12 @@ type (
 	every struct{ nodes []node }
 	some  struct{ nodes []node }
 	not   struct{ node node }
-	// test is one operator on one field. Day, if it is set, stands in place of a value
-	// on a timestamp: the whole of that day.
+	// test is one operator on one field.
 	test struct {
 		path, op string
 		values   []operand
 	}
+	// operand is null, a value, or, on a timestamp, the whole of a day.
 	operand struct {
 		value remit.Value
 		day   string

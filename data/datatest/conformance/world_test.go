@@ -49,7 +49,7 @@ func newWorld(tb testing.TB, url string, seed uint64) *world {
 	w.must(err)
 	tb.Cleanup(func() { _ = w.db.Close() })
 	w.must(w.db.Migrate(ctx, migrations.Main))
-	w.company.model, err = model.Load(ctx, w.db)
+	w.model, err = model.Load(ctx, w.db)
 	w.must(err)
 	w.must(w.db.Query(ctx, sqldb.Stmt{SQL: "SELECT epoch FROM policy_epoch"}, func(r sqldb.Row) error {
 		w.epoch = r.Int(0)
@@ -121,7 +121,7 @@ func (w *world) fill(collections []string) {
 		}
 		for _, name := range collections {
 			for _, r := range w.rows[name] {
-				if _, err := tx.Exec(ctx, w.insert(w.company.model.Collection("", name), r)); err != nil {
+				if _, err := tx.Exec(ctx, w.insert(w.model.Collection("", name), r)); err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}
 			}
