@@ -29,7 +29,7 @@ func (f *Field) ParseValue(text string) (Value, error) {
 	case Integer:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return Null, Errorf(KindInvalid, "%q is not a whole number", clip(text))
+			return Null, Errorf(KindInvalid, "%q is not a whole number of at most 63 bits", clip(text))
 		}
 		return IntegerValue(n), nil
 	case Decimal:

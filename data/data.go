@@ -113,6 +113,9 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err := s.seed(ctx, o.Logger); err != nil {
 		return nil, err
 	}
+	if err := s.checkLog(ctx); err != nil {
+		return nil, err
+	}
 	if s.location, err = s.readLocation(ctx, o.Location); err != nil {
 		return nil, err
 	}

@@ -76,7 +76,7 @@ const getSchema = `{"type": "object", "additionalProperties": false, "required":
 const searchSchema = `{"type": "object", "additionalProperties": false, "required": ["text"], "properties": {
 	"text": {"type": "string", "minLength": 2, "description": "Text to look for in every text field, ignoring case: a name, a word, part of an address. Not a question."},
 	"collections": {"type": "array", "items": {"type": "string"}, "description": "Where to look, e.g. [\"accounts\", \"contacts\"]; left out, everywhere."},
-	"limit": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "Hits to return from each collection."}
+	"limit": {"type": "integer", "minimum": 1, "maximum": 100, "description": "Hits to return from each collection."}
 }}`
 
 const valuesProperty = `"values": {"type": "object", "description": "Values by field name, e.g. {\"stage\": \"negotiation\", \"amount\": 1250.00, \"close_date\": \"2026-03-31\", \"account_id\": \"...\"}. Name only fields that are to be set; null empties one."}`

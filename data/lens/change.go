@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit"
@@ -43,7 +44,7 @@ func (sel *selection) assignments(values map[string]json.RawMessage) ([]assignme
 	return list, nil
 }
 
-// parseCell reads one JSON value for a field; null and the empty text empty it.
+// parseCell reads one JSON value for a field; null and a blank text empty it.
 func parseCell(f *remit.Field, raw json.RawMessage) (remit.Value, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
@@ -52,7 +53,10 @@ func parseCell(f *remit.Field, raw json.RawMessage) (remit.Value, error) {
 		return remit.Null, remit.Errorf(remit.KindInvalid, "not well-formed JSON")
 	}
 	v := remit.Null
-	if operand != nil && operand != "" {
+	if text, ok := operand.(string); ok && strings.TrimSpace(text) == "" {
+		operand = nil
+	}
+	if operand != nil {
 		var err error
 		if v, err = parseOperand(f, operand); err != nil {
 			return remit.Null, err

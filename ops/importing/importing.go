@@ -8,7 +8,6 @@ package importing
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"github.com/remit-crm/remit"
@@ -22,6 +21,7 @@ import (
 type Lens interface {
 	Describe(ctx context.Context, actor remit.Actor, source, name string) (*lens.CollectionInfo, error)
 	Batch(ctx context.Context, actor remit.Actor, source, collection string, fill func(*lens.Batch) error) error
+	Refuse(ctx context.Context, actor remit.Actor, operation, source, collection string, err error) error
 }
 
 // Directory is what an import of people needs of *directory.Directory.
@@ -97,6 +97,14 @@ type ColumnReport struct {
 // each record, the grants that writing it by hand would need. The error is Invalid
 // with every problem found (20 at most are listed), and then nothing has changed.
 func (im *Importer) Run(ctx context.Context, actor remit.Actor, file io.Reader, o Options) (*Report, error) {
+	report, err := im.run(ctx, actor, file, o)
+	if err != nil {
+		return nil, im.lens.Refuse(ctx, actor, string(lens.OpImport), o.Source, o.Collection, err)
+	}
+	return report, nil
+}
+
+func (im *Importer) run(ctx context.Context, actor remit.Actor, file io.Reader, o Options) (*Report, error) {
 	if _, err := im.resolver.Require(ctx, actor, policy.ImportData); err != nil {
 		return nil, err
 	}
@@ -116,5 +124,5 @@ func (im *Importer) Run(ctx context.Context, actor remit.Actor, file io.Reader, 
 	return im.records(ctx, actor, t, o)
 }
 
-// errDryRun takes an import back that went well.
-var errDryRun = errors.New("dry run")
+// errDryRun takes an import back that went well. The audit log calls it canceled.
+var errDryRun = remit.Errorf(remit.KindCanceled, "a dry run: taken back")
