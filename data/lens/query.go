@@ -2,6 +2,7 @@ package lens
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,14 +57,22 @@ type listing struct {
 	where   condition
 	order   []sortKey
 	limit   int
-	after   *position // nil: from the start
-	token   []*column // what the version token derives from; nil: none asked
+	after   *position   // nil: from the start
+	token   []*column   // what the version token derives from; nil: none asked
+	passed  *[]position // takes the position of each record that is read; may be nil
+
+	// What reading one row after the other needs.
+	room    []remit.Value // for further records
+	before  []remit.Value // the last record's
+	place   []remit.Value // of the last position
+	scratch []byte
 }
 
 // sortKey is one column of the order, nulls last in both directions.
 type sortKey struct {
 	column     *column
 	descending bool
+	shown      int // its position among the columns that are shown; -1 if it is not
 }
 
 func (s *session) query(ctx context.Context, q Query, e *audit.Entry) (*Page, error) {
@@ -108,6 +117,10 @@ func (s *session) listing(q Query) (*listing, error) {
 	}
 	if list.order, err = sel.sortKeys(q.Sort); err != nil {
 		return nil, err
+	}
+	for i := range list.order {
+		path := list.order[i].column.path
+		list.order[i].shown = slices.IndexFunc(list.columns, func(c *column) bool { return c.path == path })
 	}
 	if list.limit, err = limitFor(q.Limit, sel.root.permit.Rows); err != nil {
 		return nil, err
@@ -185,7 +198,7 @@ func (sel *selection) sortKeys(paths []string) ([]sortKey, error) {
 		if err != nil {
 			return nil, err
 		}
-		keys = append(keys, sortKey{c, descending})
+		keys = append(keys, sortKey{column: c, descending: descending, shown: -1})
 	}
 	return keys, nil
 }
@@ -214,8 +227,10 @@ func (list *listing) statement() sqldb.Stmt {
 		}
 	}
 	for _, k := range list.order {
-		b.put(", ")
-		k.column.writeCell(b)
+		if k.shown < 0 {
+			b.put(", ")
+			k.column.writeCell(b)
+		}
 	}
 	for _, c := range list.token {
 		b.put(", ")
@@ -269,6 +284,9 @@ func (list *listing) fetch(ctx context.Context, page *Page) (last position, more
 		}
 		rec, at := list.read(row)
 		page.Records = append(page.Records, rec)
+		if list.passed != nil {
+			*list.passed = append(*list.passed, at)
+		}
 		last = at
 		return nil
 	})
@@ -277,12 +295,17 @@ func (list *listing) fetch(ctx context.Context, page *Page) (last position, more
 
 // read takes one row apart, in the order in which statement wrote it.
 func (list *listing) read(row sqldb.Row) (Record, position) {
-	rec := Record{ID: remit.ID(row.Text(0)), Values: make([]remit.Value, len(list.columns))}
+	rec := Record{ID: remit.ID(row.Text(0)), Values: list.cells()}
 	i := 1
 	for j, c := range list.columns {
-		rec.Values[j] = c.read(row, i)
+		if list.before != nil && c.repeats() {
+			rec.Values[j] = list.again(row, i, list.before[j])
+		} else {
+			rec.Values[j] = c.read(row, i)
+		}
 		i++
 	}
+	list.before = rec.Values
 	for _, c := range list.columns {
 		if c.mask == nil {
 			continue
@@ -292,8 +315,16 @@ func (list *listing) read(row sqldb.Row) (Record, position) {
 		}
 		i++
 	}
-	at := position{id: rec.ID, values: make([]remit.Value, len(list.order))}
+	at := position{id: rec.ID, values: list.place}
+	if at.values == nil || list.passed != nil {
+		list.place = make([]remit.Value, len(list.order))
+		at.values = list.place
+	}
 	for j, k := range list.order {
+		if k.shown >= 0 {
+			at.values[j] = rec.Values[k.shown]
+			continue
+		}
 		at.values[j] = k.column.read(row, i)
 		i++
 	}
@@ -306,6 +337,34 @@ func (list *listing) read(row sqldb.Row) (Record, position) {
 		rec.Version = list.session.lens.versions.token(list.root.coll, rec.ID, list.token, values)
 	}
 	return rec, at
+}
+
+// cells returns room for a record's values, made for several records at once.
+func (list *listing) cells() []remit.Value {
+	n := len(list.columns)
+	if len(list.room) < n {
+		list.room = make([]remit.Value, n*min(list.limit, 32))
+	}
+	cells := list.room[:n:n]
+	list.room = list.room[n:]
+	return cells
+}
+
+// again reads a text that often is the record's before, without a copy if so.
+func (list *listing) again(row sqldb.Row, i int, before remit.Value) remit.Value {
+	if row.Null(i) {
+		return remit.Null
+	}
+	list.scratch = row.AppendText(i, list.scratch[:0])
+	if !before.IsNull() && before.Text() == string(list.scratch) {
+		return before
+	}
+	return remit.TextValue(string(list.scratch))
+}
+
+// repeats reports whether neighbours often have the same text in the column.
+func (c *column) repeats() bool {
+	return c.field != nil && (c.field.Type == remit.Enum || c.field.Type == remit.Relation)
 }
 
 // total counts every match.
