@@ -68,6 +68,9 @@ func (s *session) selection(source, collection string, action policy.Action) (*s
 // column resolves a path such as "amount" or "account.industry" over what the
 // actor knows. A hidden name and an absent one get the same answer.
 func (sel *selection) column(path, place string) (*column, error) {
+	if !strings.Contains(path, ".") {
+		return sel.known(sel.root, path, path, place)
+	}
 	parts := strings.Split(path, ".")
 	if len(parts) > maxHops+1 {
 		return nil, remit.FieldErrorf(place, "%q crosses more than %d relations", path, maxHops)
@@ -83,12 +86,17 @@ func (sel *selection) column(path, place string) (*column, error) {
 		}
 		rel = next.relation
 	}
-	c, err := sel.cell(rel, path, parts[len(parts)-1])
+	return sel.known(rel, parts[len(parts)-1], path, place)
+}
+
+// known resolves the last part of a path.
+func (sel *selection) known(rel *relation, name, path, place string) (*column, error) {
+	c, err := sel.cell(rel, path, name)
 	if err != nil {
 		return nil, err
 	}
 	if c == nil {
-		return nil, unknownField(rel, parts[len(parts)-1], place, path)
+		return nil, unknownField(rel, name, place, path)
 	}
 	sel.used = append(sel.used, c)
 	return c, nil
@@ -130,7 +138,7 @@ func (sel *selection) join(rel *relation, path, hop string) (*join, error) {
 	if err != nil {
 		return nil, err
 	}
-	link := &column{rel: rel, field: f, raw: rel.alias + "." + quote(f.Column), mask: rel.masked(i)}
+	link := &column{rel: rel, field: f, raw: cellOf(rel.alias, f.Column), mask: rel.masked(i)}
 	j := &join{relation: target, path: path, link: link}
 	sel.joins = append(sel.joins, j)
 	return j, nil
@@ -146,12 +154,15 @@ func (sel *selection) cell(rel *relation, path, name string) (*column, error) {
 		return nil, nil
 	}
 	f := &rel.coll.Fields[i]
-	c := &column{rel: rel, field: f, path: path, raw: rel.alias + "." + quote(f.Column), mask: rel.masked(i)}
+	c := &column{rel: rel, field: f, path: path, raw: cellOf(rel.alias, f.Column), mask: rel.masked(i)}
 	if f.Type == remit.Relation {
 		return sel.linkCell(rel, c)
 	}
 	return c, nil
 }
+
+// cellOf names a column of a table under its alias.
+func cellOf(alias, column string) string { return alias + `."` + column + `"` }
 
 // linkCell makes a relation's cell read null unless the actor may see the record
 // that it names: whether a hidden record still exists is nobody's to learn.

@@ -168,7 +168,7 @@ func (r *relation) known(field int) bool {
 // masked returns the branches that grant the field, if there are visible rows
 // on which none of them holds; nil if the field is visible on every visible row.
 func (r *relation) masked(field int) []branch {
-	var granting []branch
+	granting := 0
 	for _, br := range r.branches {
 		if !br.fields[field] {
 			continue
@@ -176,10 +176,16 @@ func (r *relation) masked(field int) []branch {
 		if br.all {
 			return nil
 		}
-		granting = append(granting, br)
+		granting++
 	}
-	if len(granting) == len(r.branches) {
-		return nil
+	if granting == len(r.branches) {
+		return nil // the usual case, for which nothing is allocated
 	}
-	return granting
+	branches := make([]branch, 0, granting)
+	for _, br := range r.branches {
+		if br.fields[field] {
+			branches = append(branches, br)
+		}
+	}
+	return branches
 }

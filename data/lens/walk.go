@@ -108,7 +108,7 @@ func (list *listing) mayWalk() bool {
 		return lookUp
 	}
 	c := list.order[0].column
-	return c.rel == list.root && c.field != nil && c.mask == nil && c.raw == list.root.alias+"."+quote(c.field.Column)
+	return c.rel == list.root && c.field != nil && c.mask == nil && c.raw == cellOf(list.root.alias, c.field.Column)
 }
 
 // walkIndex returns an index over all records that are alive whose order is the
