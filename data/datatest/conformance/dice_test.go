@@ -203,8 +203,15 @@ func (d *dice) document() *policy.Document {
 		}
 		doc.Employees = append(doc.Employees, e)
 	}
-	doc.Tasks = []policy.Task{{Name: "lately", Employee: "ann", Title: "Lately", Constraints: policy.Constraints{LastDays: 1 + d.IntN(2000)}}}
+	doc.Tasks = []policy.Task{{Name: "lately", Employee: "ann", Title: "Lately", Constraints: policy.Constraints{LastDays: d.lastDays()}}}
 	return doc
+}
+
+// lastDays returns so many days that there are moments on the first of them, or just
+// outside.
+func (d *dice) lastDays() int {
+	ago := int(d.w.now.Sub(pick(d, d.era.moments)) / (24 * time.Hour))
+	return max(1, ago+d.IntN(4)-2)
 }
 
 func (d *dice) level() remit.Sensitivity {

@@ -139,6 +139,10 @@ func (d *dice) measure(o *opinion, c *remit.Collection, name string) measure {
 	if m.Fn == "count" || m.Fn == "ratio" {
 		return m
 	}
+	if m.Fn == "avg" && d.chance(50) && slices.Contains(o.known(c), "discount") {
+		m.Field = "discount" // of millionths, so that half of one comes up
+		return m
+	}
 	for range 40 { // a field that the function is for
 		m.Field = d.path(o, c)
 		f, ok := o.field(c, m.Field)
