@@ -1,6 +1,9 @@
 package lens
 
 import (
+	"slices"
+	"strconv"
+
 	"github.com/remit-crm/remit/data/internal/sqldb"
 	"github.com/remit-crm/remit/scope/sqlgen"
 )
@@ -39,6 +42,22 @@ func (b *builder) fragment(text string, args []any) *builder {
 	b.args = append(b.args, args...)
 	return b
 }
+
+// limit appends a LIMIT of n records and some more, to see whether there are any.
+// PostgreSQL plans a limit that it does not know for a tenth of the table, finds
+// that plan dear and so plans again on every use, which costs more than the page.
+// Therefore it is told the limits that are common.
+func (b *builder) limit(n, more int) {
+	b.put(" LIMIT ")
+	if b.dialect == sqlgen.Postgres && slices.Contains(commonLimits, n) {
+		b.put(strconv.Itoa(n + more))
+		return
+	}
+	b.arg(int64(n + more))
+}
+
+// commonLimits are few, since each makes a statement of its own.
+var commonLimits = []int{1, 10, 20, 25, 30, 50, 100, 200, 500, 1000}
 
 func (b *builder) stmt() sqldb.Stmt {
 	return sqldb.Stmt{SQL: string(b.text), Args: b.args}

@@ -244,7 +244,7 @@ func (list *listing) statement() sqldb.Stmt {
 		list.writeAfter(b, list.after)
 	}
 	list.writeOrder(b)
-	b.put(" LIMIT ").arg(int64(list.limit + 1))
+	b.limit(list.limit, 1)
 	return b.stmt()
 }
 
