@@ -2,8 +2,11 @@ package data
 
 import (
 	"context"
+	"errors"
 
+	"github.com/remit-crm/remit/data/audit"
 	"github.com/remit-crm/remit/data/internal/keys"
+	"github.com/remit-crm/remit/data/internal/sqldb"
 	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/policy"
 )
@@ -34,6 +37,22 @@ type fixed struct{ policy *policy.Policy }
 
 // Load implements [lens.Policies].
 func (f fixed) Load(context.Context) (*policy.Policy, error) { return f.policy, nil }
+
+// VerifyLog verifies the audit log without opening the vault, which refuses a log
+// whose end was tampered with. See [audit.Verify].
+func VerifyLog(ctx context.Context, o Options, checkpoint []byte) (_ *audit.Report, err error) {
+	o = o.withDefaults()
+	ring, err := keys.New(o.Master)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sqldb.Open(ctx, o.AuditURL, sqldb.Options{Now: o.Clock})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return audit.Verify(ctx, db, audit.VerifyOptions{Ring: ring, Checkpoint: checkpoint})
+}
 
 // Ready reports whether the databases can be read.
 func (s *Store) Ready(ctx context.Context) error {

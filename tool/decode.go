@@ -23,6 +23,9 @@ func decode(t *Tool, arguments json.RawMessage, in any) error {
 	if err != nil {
 		return err
 	}
+	if err := strict(arguments); err != nil {
+		return err
+	}
 	for _, name := range sortedKeys(entries) {
 		p := find(t.arguments, name)
 		if p == nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data"
 	"github.com/remit-crm/remit/data/audit"
 )
 
@@ -181,6 +183,21 @@ leaf, from which an outsider can recompute the tree.`,
 	return c
 }
 
+// verifyDamaged verifies a log that the vault refuses to open, and says what is
+// wrong with it; opening is the error that the vault gave.
+func (a *app) verifyDamaged(ctx context.Context, checkpoint []byte, opening error) (*audit.Report, error) {
+	url := a.database()
+	master, err := a.masterKey(url, false)
+	if err != nil {
+		return nil, opening
+	}
+	report, err := data.VerifyLog(ctx, data.Options{URL: url, Master: master}, checkpoint)
+	if err != nil || report.Problem == nil {
+		return nil, opening
+	}
+	return report, nil
+}
+
 func (a *app) auditVerifyCommand() *cobra.Command {
 	var file string
 	var asJSON bool
@@ -201,13 +218,18 @@ and verify says so. It exits with 1 if anything is wrong.`,
 					return err
 				}
 			}
-			return a.with(c.Context(), false, func(in *installation) error {
-				report, err := in.auditing.Verify(c.Context(), a.operatorActor(in), checkpoint)
-				if err != nil {
-					return err
-				}
-				return a.printReport(report, asJSON)
+			var report *audit.Report
+			err := a.with(c.Context(), false, func(in *installation) (err error) {
+				report, err = in.auditing.Verify(c.Context(), a.operatorActor(in), checkpoint)
+				return err
 			})
+			if err != nil {
+				report, err = a.verifyDamaged(c.Context(), checkpoint, err)
+			}
+			if err != nil {
+				return err
+			}
+			return a.printReport(report, asJSON)
 		}),
 	}
 	a.storeFlags(c)

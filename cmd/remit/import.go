@@ -128,6 +128,11 @@ func (a *app) printImport(r *importing.Report) error {
 	if err := t.write(a.errors, true); err != nil {
 		return err
 	}
+	for _, column := range r.Columns {
+		if len(column.Fields) == 0 {
+			_, _ = fmt.Fprintf(a.errors, "note: column %q went nowhere: no field is called so; map it with --map, or say --map %q to leave it out\n", column.Column, column.Column+"=")
+		}
+	}
 	done := "imported"
 	if r.DryRun {
 		done = "would import"

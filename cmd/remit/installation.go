@@ -52,6 +52,8 @@ func newInstallation(store *data.Store, services *roster.Set) (*installation, er
 	})
 	called := tools.New(who, registry)
 	called.RecordTo(store.Lens)
+	asked := answers.New(employees, who)
+	asked.RecordTo(store.Lens)
 	simulate := func(p *policy.Policy) (policies.Counter, error) { return store.Under(p) }
 	return &installation{
 		store:    store,
@@ -63,7 +65,7 @@ func newInstallation(store *data.Store, services *roster.Set) (*installation, er
 		tools:    called,
 		auditing: auditing.New(store.Audit, who),
 		policies: policies.New(store.Policies, store.Directory, who, simulate, time.Now),
-		answers:  answers.New(employees, who),
+		answers:  asked,
 		importer: importing.New(store.Lens, store.Directory, who),
 	}, nil
 }

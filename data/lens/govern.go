@@ -63,6 +63,14 @@ func (l *Lens) Refuse(ctx context.Context, actor remit.Actor, operation, source,
 	return l.govern(ctx, actor, e, func(*session) error { return err })
 }
 
+// Note records something that an actor does and that reads nothing by itself, such
+// as asking an AI employee. It fails where the actor may not act at all, or where
+// the entry cannot be recorded; then it must not be done.
+func (l *Lens) Note(ctx context.Context, actor remit.Actor, operation string, details map[string]any) error {
+	e := &audit.Entry{Operation: audit.Operation(operation), Details: details}
+	return l.govern(ctx, actor, e, func(*session) error { return nil })
+}
+
 // unrecorded is the answer where the audit entry could not be written (law 9).
 func unrecorded(cause error) error {
 	e := remit.Errorf(remit.KindUnavailable, "the access could not be recorded, so nothing is shown; try again shortly")

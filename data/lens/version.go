@@ -10,7 +10,8 @@ import (
 
 // versioner makes version tokens. A token is a MAC over the cells that its reader
 // sees, so it changes exactly when one of them does: a change to a hidden cell
-// can neither be noticed by it nor make it stale.
+// makes it stale only where the reader sees a cell that follows every change, such
+// as updated_at.
 type versioner struct{ key [32]byte }
 
 const tokenBytes = 18

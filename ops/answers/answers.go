@@ -60,14 +60,31 @@ type Resolver interface {
 	Resolve(ctx context.Context, actor remit.Actor) (*access.Standing, error)
 }
 
+// Recorder keeps the audit log. *lens.Lens is one.
+type Recorder interface {
+	Note(ctx context.Context, actor remit.Actor, operation string, details map[string]any) error
+	Refuse(ctx context.Context, actor remit.Actor, operation, source, collection string, err error) error
+}
+
 // Answers carries out the use case.
 type Answers struct {
 	runner   Runner
 	resolver Resolver
+	recorder Recorder // nil records nothing: for tests of what lies above
 }
 
 // New returns the use case over the runner.
-func New(runner Runner, resolver Resolver) *Answers { return &Answers{runner, resolver} }
+func New(runner Runner, resolver Resolver) *Answers {
+	return &Answers{runner: runner, resolver: resolver}
+}
+
+// RecordTo has every question recorded, refused ones too. Call it before the use
+// case is shared.
+func (a *Answers) RecordTo(r Recorder) { a.recorder = r }
+
+// OpAsk is the operation under which a question is recorded. What the AI employee
+// then reads has entries of its own.
+const OpAsk = "ask"
 
 // Layers returns the policy that runs ask, over the resolver.
 func Layers(resolver Resolver) agent.Policy {
@@ -86,7 +103,12 @@ func Layers(resolver Resolver) agent.Policy {
 func (a *Answers) Ask(ctx context.Context, actor remit.Actor, q Question, emit func(agent.Event) error) (*agent.Result, error) {
 	employee, err := a.employee(ctx, actor, q)
 	if err != nil {
-		return nil, err
+		return nil, a.refuse(ctx, actor, err)
+	}
+	if a.recorder != nil {
+		if err := a.recorder.Note(ctx, actor, OpAsk, map[string]any{"employee": employee, "task": q.Task, "question": q.Question}); err != nil {
+			return nil, err
+		}
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -95,7 +117,18 @@ func (a *Answers) Ask(ctx context.Context, actor remit.Actor, q Question, emit f
 			stop()
 		}
 	}
-	return a.runner.Run(ctx, agent.Request{Actor: actor, Employee: employee, Task: q.Task, Question: q.Question}, listen)
+	result, err := a.runner.Run(ctx, agent.Request{Actor: actor, Employee: employee, Task: q.Task, Question: q.Question}, listen)
+	if err != nil {
+		return nil, a.refuse(context.WithoutCancel(ctx), actor, err)
+	}
+	return result, nil
+}
+
+func (a *Answers) refuse(ctx context.Context, actor remit.Actor, err error) error {
+	if a.recorder == nil {
+		return err
+	}
+	return a.recorder.Refuse(ctx, actor, OpAsk, "", "", err)
 }
 
 // employee returns the AI employee that is meant where the question names none.
