@@ -99,14 +99,14 @@ func (s *session) limitTime(r *relation, days int) {
 	if f == nil {
 		return
 	}
-	year, month, day := s.now.In(s.lens.location).Date()
-	start := dayStart(year, month, day-days, s.lens.location)
+	today := s.now.In(s.lens.location)
 	r.timeCol = f.Column
-	if f.Type == remit.Date {
-		r.since = remit.DateValue(civilDays(start))
+	if f.Type == remit.Date { // a date is a day of the calendar, whether or not the zone had it
+		r.since = remit.DateValue(civilDays(today) - int64(days))
 		return
 	}
-	r.since = remit.TimeValue(start)
+	year, month, day := today.Date()
+	r.since = remit.TimeValue(dayStart(year, month, day-days, s.lens.location))
 }
 
 // writeRows appends the predicate of the visible rows.
