@@ -22,11 +22,19 @@ type Gate struct {
 // GateStmt reads the [Gate] of a person, as one row; see [ReadGate]. Run it
 // after the query whose result it guards, in the same round trip.
 func GateStmt(d sqlgen.Dialect, person remit.ID) sqldb.Stmt {
-	return sqldb.Stmt{
-		SQL: "SELECT e.epoch, p.generation, p.active, " + sqldb.Now(d) +
-			" FROM people p CROSS JOIN policy_epoch e WHERE p.id = ?",
-		Args: []any{person},
+	text := gateOnSQLite
+	if d == sqlgen.Postgres {
+		text = gateOnPostgres
 	}
+	return sqldb.Stmt{SQL: text, Args: []any{person}}
+}
+
+// The gate is asked with every read: its texts are made once.
+var gateOnSQLite, gateOnPostgres = gateText(sqlgen.SQLite), gateText(sqlgen.Postgres)
+
+func gateText(d sqlgen.Dialect) string {
+	return "SELECT e.epoch, p.generation, p.active, " + sqldb.Now(d) +
+		" FROM people p CROSS JOIN policy_epoch e WHERE p.id = ?"
 }
 
 // ReadGate reads the row of [GateStmt]. Where there is no row there is no such
