@@ -81,7 +81,6 @@ func (h *handler) mux() http.Handler {
 		mux.HandleFunc("POST "+path+"/unaudited", h.serve(ask, false))
 	}
 	if h.secured != nil {
-		mux.HandleFunc("POST /q1/secured", h.serve(h.securedPage, true))
 		mux.HandleFunc("POST /q2/secured", h.serve(h.securedPage, true))
 		mux.HandleFunc("POST /q3/secured", h.serve(h.securedByStage, true))
 	}
