@@ -32,7 +32,8 @@ func (o *opinion) after(ch change, id remit.ID) *row {
 	return after
 }
 
-// defaults makes a new record its maker's, and its owner's department's.
+// defaults makes a new record its maker's, and its owner's department's, as far as
+// the maker sees which that is.
 func (o *opinion) defaults(ch change, r *row) {
 	owner := remit.TextValue(string(o.user.ID))
 	if given, ok := ch.values["owner_id"]; ok {
@@ -43,13 +44,23 @@ func (o *opinion) defaults(ch change, r *row) {
 		case "owner_id":
 			r.values[f.Name] = owner
 		case "department_id":
-			if person := o.find("people", remit.ID(owner.Text())); person != nil {
-				r.values[f.Name] = person.values["department_id"]
-			}
+			r.values[f.Name] = o.department(remit.ID(owner.Text()))
 		case "created_at":
 			r.values[f.Name] = remit.TimeValue(o.now)
 		}
 	}
+}
+
+// department returns the department of a person, who may be the actor.
+func (o *opinion) department(id remit.ID) remit.Value {
+	people, person := o.model.Collection("", "people"), o.find("people", id)
+	switch {
+	case id == o.user.ID:
+		return person.values["department_id"]
+	case !o.sees(people, person):
+		return remit.Null
+	}
+	return o.read(people, person, "department_id").value
 }
 
 // allows says whether the change may be made, and why not.
