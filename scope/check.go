@@ -92,7 +92,7 @@ func (k *checker) start(e celast.Expr) int32 {
 	name := []rune(e.AsCall().FunctionName())
 	at := int(r.Start) - len(name)
 	if at >= 0 && int(r.Start) <= len(k.text) && slices.Equal(k.text[at:r.Start], name) {
-		return int32(at) //nolint:gosec // no more than MaxLength
+		return int32(at) // no more than MaxLength
 	}
 	return r.Start
 }

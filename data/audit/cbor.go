@@ -125,5 +125,5 @@ func (r *cborReader) count(major byte) int {
 		r.fail()
 		return 0
 	}
-	return int(n) //nolint:gosec // just bounded
+	return int(n)
 }

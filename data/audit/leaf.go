@@ -288,7 +288,7 @@ func (l *leaf) decodeSketch(r *cborReader) {
 }
 
 func (r *cborReader) byte() byte {
-	return byte(r.below(math.MaxUint8 + 1)) //nolint:gosec // just bounded
+	return byte(r.below(math.MaxUint8 + 1))
 }
 
 // below reads an unsigned integer less than n.

@@ -106,8 +106,13 @@ func TestRegroupedFigures(t *testing.T) {
 	w := halved(t)
 	won := json.RawMessage(`{"stage":"won"}`)
 	q := AggregateQuery{Collection: "opportunities", Dimensions: []Dimension{{Field: "stage"}, {Field: "close_date", Bucket: "month"}}, Measures: []Measure{
-		{Fn: "count"}, {Fn: "sum", Field: "amount"}, {Fn: "avg", Field: "amount"}, {Fn: "min", Field: "amount"}, {Fn: "max", Field: "name"},
-		{Fn: "ratio", Filter: won, As: "won"}, {Fn: "sum", Field: "amount", Filter: won, As: "won_amount"},
+		{Fn: "count"},
+		{Fn: "sum", Field: "amount"},
+		{Fn: "avg", Field: "amount"},
+		{Fn: "min", Field: "amount"},
+		{Fn: "max", Field: "name"},
+		{Fn: "ratio", Filter: won, As: "won"},
+		{Fn: "sum", Field: "amount", Filter: won, As: "won_amount"},
 	}}
 	one := q
 	one.Measures = append([]Measure{{Fn: "count_distinct", Field: "amount"}}, q.Measures...) // which is not regrouped

@@ -156,7 +156,7 @@ func (in *Installation) Start(flags ...string) (*Server, error) {
 	url, ok := strings.CutPrefix(strings.TrimSpace(line), "serving on ")
 	if readErr != nil || !ok {
 		s.Kill()
-		return nil, fmt.Errorf("the server did not start: %q, %v\n%s", line, readErr, s.Log())
+		return nil, fmt.Errorf("the server did not start: %q, %w\n%s", line, readErr, s.Log())
 	}
 	s.URL = url
 	return s, nil

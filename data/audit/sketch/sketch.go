@@ -58,7 +58,7 @@ func (s *Sketch) Add(source, collection string, id remit.ID) {
 
 func (s *Sketch) add(hash uint64) {
 	register := hash >> rankBits
-	rank := uint8(bits.LeadingZeros64(hash<<precision|1<<(precision-1)) + 1) //nolint:gosec // 1 to maxRank
+	rank := uint8(bits.LeadingZeros64(hash<<precision|1<<(precision-1)) + 1) // 1 to maxRank
 	s.rank[register] = max(s.rank[register], rank)
 }
 
@@ -125,7 +125,7 @@ func (s *Sketch) Bytes() []byte {
 	packed := make([]byte, 0, Size)
 	for i := 0; i < registers; i += 4 {
 		four := uint32(s.rank[i])<<18 | uint32(s.rank[i+1])<<12 | uint32(s.rank[i+2])<<6 | uint32(s.rank[i+3])
-		packed = append(packed, byte(four>>16), byte(four>>8), byte(four)) //nolint:gosec // its three bytes
+		packed = append(packed, byte(four>>16), byte(four>>8), byte(four)) // its three bytes
 	}
 	return packed
 }
