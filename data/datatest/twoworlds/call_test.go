@@ -42,6 +42,7 @@ type call struct {
 	odd    *request // for "odd": the request itself
 	change *change  // for a write: what it does where it succeeds
 	query  bool     // written as a URL alone, over HTTP
+	stream bool     // answered event by event
 }
 
 // toolNames maps operations to tools.
@@ -106,7 +107,12 @@ func (c *call) http() *request {
 	case "me", "tools":
 		return &request{method: http.MethodGet, target: "/api/me"}
 	case "ask":
-		return withBody(http.MethodPost, "/api/ask", c.args)
+		r := withBody(http.MethodPost, "/api/ask", c.args)
+		r.header["Accept"] = "application/json"
+		if c.stream {
+			r.header["Accept"] = "text/event-stream"
+		}
+		return r
 	case "describe":
 		return &request{method: http.MethodGet, target: collection}
 	case "get":
@@ -148,11 +154,7 @@ func withBody(method, target string, args map[string]any) *request {
 	if args == nil {
 		args = map[string]any{}
 	}
-	header := map[string]string{"Content-Type": "application/json"}
-	if target == "/api/ask" {
-		header["Accept"] = "application/json"
-	}
-	return &request{method: method, target: target, header: header, body: string(encode(args))}
+	return &request{method: method, target: target, header: map[string]string{"Content-Type": "application/json"}, body: string(encode(args))}
 }
 
 func encode(v any) []byte {

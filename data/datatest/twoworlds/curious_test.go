@@ -12,9 +12,10 @@ import (
 type curious struct {
 	dice
 	s        *scenario
-	face     face   // of the request that is being made
-	op       string // of that request
-	careful  bool   // it names nothing but what she knows; its values may be of what is hidden
+	ops      []string // what she does, drawn evenly
+	face     face     // of the request that is being made
+	op       string   // of that request
+	careful  bool     // it names nothing but what she knows; its values may be of what is hidden
 	next     []pending
 	versions map[string]string // the last version token of records, by collection and id
 	cursors  []string          // of any query
@@ -27,7 +28,7 @@ type pending struct {
 }
 
 func newCurious(s *scenario) *curious {
-	return &curious{dice: newDice(s.seed, "requests"), s: s, versions: map[string]string{}}
+	return &curious{dice: newDice(s.seed, "requests"), s: s, ops: operations, versions: map[string]string{}}
 }
 
 // known returns the fields of a collection that the asker knows of over the face.
@@ -43,6 +44,16 @@ func (q *curious) known(collection string) cells {
 	return r.knows()
 }
 
+// masked returns the fields that are hidden on some of the records that the asker
+// sees: by these most can be learned.
+func (q *curious) masked(collection string) (fields cells) {
+	known := q.known(collection)
+	for _, seen := range q.s.sight.views[0].seen[collection] {
+		fields |= known &^ seen
+	}
+	return fields
+}
+
 // bold is true so many times in a hundred, and never of a careful request.
 func (q *curious) bold(percent int) bool { return !q.careful && q.chance(percent) }
 
@@ -54,12 +65,12 @@ func (q *curious) ask() (face, *call) {
 		return p.face, p.call
 	}
 	q.face, q.careful = pick(q.dice, q.s.faces...), q.chance(70)
-	q.op = pick(q.dice, operations...)
+	q.op = pick(q.dice, q.ops...)
 	for range 8 {
 		if !q.careful || q.may(q.op) {
 			break
 		}
-		q.op = pick(q.dice, operations...)
+		q.op = pick(q.dice, q.ops...)
 	}
 	switch q.op {
 	case "create", "update", "delete":
@@ -86,7 +97,7 @@ func (q *curious) may(op string) bool {
 	return !q.face.mcp || e == nil || toolNames[op] == "" || slices.Contains(e.Tools, toolNames[op])
 }
 
-// operations are drawn evenly from this list.
+// operations are all that a curious asker does, by how often.
 var operations = slices.Concat(
 	slices.Repeat([]string{"query"}, 30), slices.Repeat([]string{"aggregate"}, 18), slices.Repeat([]string{"count"}, 8),
 	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"export"}, 6),
@@ -232,7 +243,7 @@ func (q *curious) export() *call {
 
 // question asks an AI employee, which then asks the lens by its tools.
 func (q *curious) question() *call {
-	c := &call{op: "ask", args: map[string]any{}}
+	c := &call{op: "ask", args: map[string]any{}, stream: q.chance(40)}
 	if q.face.employee == "" {
 		c.args["employee"] = pick(q.dice, append(employeeNames, "nobody")...)
 	}

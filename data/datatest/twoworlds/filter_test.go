@@ -1,6 +1,8 @@
 package twoworlds
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/remit-crm/remit"
@@ -27,6 +29,9 @@ func (q *curious) path(c *remit.Collection, hops int) path {
 		return path{text: remit.IDField, coll: c}
 	}
 	known := q.known(c.Name)
+	if masked := q.masked(c.Name); masked != 0 && q.chance(30) {
+		known = masked
+	}
 	var list []*remit.Field
 	for i := range c.Fields {
 		if known.has(i) || q.bold(10) {
@@ -58,6 +63,11 @@ func (q *curious) hops() int {
 
 // filter returns a condition on the collection.
 func (q *curious) filter(c *remit.Collection, depth int) map[string]any {
+	if c != nil && q.chance(12) {
+		if suspicion := q.suspicion(c); suspicion != nil {
+			return suspicion
+		}
+	}
 	switch n := q.IntN(100); {
 	case depth > 0 && n < 18:
 		return map[string]any{"$and": q.filters(c, depth-1)}
@@ -199,4 +209,61 @@ func (q *curious) id(collection string) string {
 		return string(q.dice.id())
 	}
 	return string(pick(q.dice, t.rows...).id)
+}
+
+// suspicion asks of one visible record what only somebody who sees the hidden
+// could know: whether a hidden cell has the value that it has in one of the
+// worlds.
+func (q *curious) suspicion(c *remit.Collection) map[string]any {
+	v := q.s.sight.views[0]
+	ids := slices.Sorted(maps.Keys(v.seen[c.Name]))
+	if len(ids) == 0 {
+		return nil
+	}
+	id := pick(q.dice, ids...)
+	t := pick(q.dice, q.s.a, q.s.b).tables[c.Name]
+	var fields []int
+	for i := range c.Fields {
+		_, hidden := v.cell(v.company.tables[c.Name], v.company.tables[c.Name].byID[id], i)
+		if q.known(c.Name).has(i) && (hidden || c.Fields[i].Type == remit.Relation) {
+			fields = append(fields, i)
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	i := pick(q.dice, fields...)
+	name, value := c.Fields[i].Name, t.byID[id].values[i]
+	if c.Fields[i].Type == remit.Relation && q.chance(60) {
+		name, value = q.behind(&c.Fields[i], value)
+	}
+	condition := map[string]any{name: q.equality(value)}
+	if q.chance(40) {
+		return condition
+	}
+	return map[string]any{"$and": []any{map[string]any{"id": id}, condition}}
+}
+
+// equality returns an operator that tells the value from any other.
+func (q *curious) equality(value remit.Value) map[string]any {
+	switch op := pick(q.dice, "$eq", "$ne", "$in", "$notIn", "$empty"); op {
+	case "$in", "$notIn":
+		return map[string]any{op: []any{value}}
+	case "$empty":
+		return map[string]any{op: value.IsNull()}
+	default:
+		return map[string]any{op: value}
+	}
+}
+
+// behind returns a path over a link, with the value that stands there.
+func (q *curious) behind(link *remit.Field, to remit.Value) (name string, value remit.Value) {
+	target := pick(q.dice, q.s.a, q.s.b).tables[link.Target]
+	known := q.known(link.Target)
+	for _, i := range q.Perm(len(target.coll.Fields)) {
+		if r := target.byID[remit.ID(to.Text())]; r != nil && known.has(i) {
+			return strings.TrimSuffix(link.Name, "_id") + "." + target.coll.Fields[i].Name, r.values[i]
+		}
+	}
+	return link.Name, to
 }

@@ -64,12 +64,15 @@ type house struct {
 	model  *remit.Model
 	asker  asker
 	face   http.Handler
+	lens   *switched
 	clock  *clock
+
+	furnished uint64 // how often
 }
 
-// lensFace is what the faces need of the lens: the lens itself, or one that leaks
-// on purpose.
-type lensFace interface{ records.Lens }
+// switched is what the faces have for a lens: the lens itself, or for a while one
+// that leaks on purpose.
+type switched struct{ records.Lens }
 
 // urls returns where the databases of a pair of worlds lie. SQLite's are kept in
 // memory where the system has a place for that: nothing here asks what survives a
@@ -113,7 +116,8 @@ func newHouse(tb testing.TB, name, url string, c *clock) *house {
 	if err := h.enrol(ctx); err != nil {
 		tb.Fatalf("%s: %v", name, err)
 	}
-	if h.face, err = h.wire(h.store.Lens); err != nil {
+	h.lens = &switched{h.store.Lens}
+	if h.face, err = h.wire(); err != nil {
 		tb.Fatal(err)
 	}
 	return h
@@ -161,10 +165,10 @@ func blankPolicy() *policy.Document {
 	return doc
 }
 
-// wire puts the use cases and the faces over a lens, as the binary does.
-func (h *house) wire(l lensFace) (http.Handler, error) {
+// wire puts the use cases and the faces over the lens, as the binary does.
+func (h *house) wire() (http.Handler, error) {
 	log := slog.New(slog.DiscardHandler)
-	registry, err := tool.NewRegistry(tool.Builtin(l)...)
+	registry, err := tool.NewRegistry(tool.Builtin(h.lens)...)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +183,7 @@ func (h *house) wire(l lensFace) (http.Handler, error) {
 		Location: h.store.Location(), Clock: h.clock.now, IDs: ids,
 	})
 	return httpapi.New(httpapi.Options{
-		Records: records.New(l), Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who),
+		Records: records.New(h.lens), Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who),
 		Answers: answers.New(employees, who), MCP: mcpserver.New(tools.New(who, registry), "test", log),
 		Ready: h.store.Ready, Log: log, IDs: ids, Now: h.clock.now, Version: "test",
 	})
@@ -187,7 +191,8 @@ func (h *house) wire(l lensFace) (http.Handler, error) {
 
 // furnish loads a world and its policy, in place of those before.
 func (h *house) furnish(ctx context.Context, co *company, doc *policy.Document, roles []string) error {
-	h.random.wind(0)
+	h.furnished++
+	h.random.wind(1<<63 | h.furnished)
 	h.clock.set(noon)
 	if err := h.store.Policies.Apply(ctx, data.Operator("test"), doc, nil); err != nil {
 		return err

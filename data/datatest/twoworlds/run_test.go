@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -113,7 +112,7 @@ func (r *run) exchange(f face, c *call) (answer, *difference) {
 	answers := r.send(c.write(f, r.asker))
 	for i, a := range answers {
 		if !a.equal(answers[0]) || a.status >= 500 || a.broken {
-			return answer{}, r.difference(f, c, r.blame(i, a), answers)
+			return answer{}, r.difference(f, c, blame(i, a), answers)
 		}
 	}
 	return answers[0], nil
@@ -129,7 +128,7 @@ func (r *run) count(f face, c *call, a answer) {
 }
 
 // blame says in words what differs: the answer i from the first one.
-func (r *run) blame(i int, a answer) string {
+func blame(i int, a answer) string {
 	switch {
 	case a.status >= 500 || a.broken:
 		return "a fault of the server"
@@ -227,33 +226,6 @@ func (r *run) compare(f face, c *call, u subject, listed []string) *difference {
 	return nil
 }
 
-// difference is what a test fails with.
-type difference struct {
-	what    string
-	face    face
-	call    *call
-	answers []answer
-	text    string
-}
-
-func (d *difference) Error() string { return d.text }
-
-// difference describes what was found so that it can be found again.
-func (r *run) difference(f face, c *call, what string, answers []answer) *difference {
-	d := &difference{what: what, face: f, call: c, answers: answers}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\nscenario %d, request %d, over %s (roles %v)\n\n%v\n", what, r.seed, r.sent, f.name, r.roles, c.write(f, r.asker))
-	shown := map[string]bool{}
-	for i, a := range answers {
-		if text := a.String(); !shown[text] {
-			shown[text] = true
-			fmt.Fprintf(&b, "\n--- %s\n%s\n", r.houses()[i].name, text)
-		}
-	}
-	d.text = b.String()
-	return d
-}
-
 func (r *run) houses() []*house {
 	var all []*house
 	for _, pair := range r.pairs {
@@ -277,4 +249,3 @@ func open(t *testing.T, dialects ...string) [][2]*house {
 	}
 	return pairs
 }
-

@@ -28,7 +28,7 @@ type scenario struct {
 	made     tally  // what b has that a has not
 }
 
-// newScenario makes the scenario of a seed. In two of three the person herself
+// newScenario makes the scenario of a seed. In three of five the person herself
 // asks, over every face; in the others only an AI does, and much of what differs
 // is visible to the person.
 func newScenario(seed uint64, m *remit.Model, a asker) (*scenario, error) {
@@ -54,7 +54,7 @@ func (s *scenario) chooseFaces(d dice) {
 	for _, e := range employeeNames {
 		ai = append(ai, face{name: "mcp as " + e, mcp: true, employee: e}, face{name: "api as " + e, employee: e})
 	}
-	s.writes = d.chance(67)
+	s.writes = d.chance(60)
 	if s.writes {
 		s.faces = append([]face{{name: "api"}, {name: "api"}, {name: "api"}, {name: "web", session: true}, {name: "web", session: true}}, ai...)
 	} else if n := d.IntN(3); n == 0 {

@@ -49,7 +49,7 @@ func TestTwoWorlds(t *testing.T) {
 		}
 		for range perScenario {
 			if diff := r.step(); diff != nil {
-				t.Fatal(diff)
+				t.Fatal(r.minimize(t.Context(), diff))
 			}
 		}
 		if diff := r.listAll(); diff != nil {

@@ -32,12 +32,18 @@ type judge struct {
 	now      time.Time
 	programs map[scopeKey]*eval.Program
 	columns  map[scopeKey][]string // fields of the record that a scope reads
+	rules    map[ruleKey]*rule
+}
+
+type ruleKey struct {
+	subject    subject
+	collection string
 }
 
 type scopeKey struct{ collection, name string }
 
 func newJudge(doc *policy.Document, m *remit.Model, roles []string, now time.Time) (*judge, error) {
-	j := &judge{doc: doc, model: m, roles: roles, now: now, programs: map[scopeKey]*eval.Program{}, columns: map[scopeKey][]string{}}
+	j := &judge{doc: doc, model: m, roles: roles, now: now, programs: map[scopeKey]*eval.Program{}, columns: map[scopeKey][]string{}, rules: map[ruleKey]*rule{}}
 	env, err := scope.NewEnv(m, nil)
 	if err != nil {
 		return nil, err
@@ -181,6 +187,17 @@ func (r *rule) knows() (known cells) {
 
 // rule returns nil where the subject may see nothing of the collection.
 func (j *judge) rule(s subject, c *remit.Collection) *rule {
+	if c == nil {
+		return nil
+	}
+	key := ruleKey{s, c.Name}
+	if _, known := j.rules[key]; !known {
+		j.rules[key] = j.newRule(s, c)
+	}
+	return j.rules[key]
+}
+
+func (j *judge) newRule(s subject, c *remit.Collection) *rule {
 	r := &rule{always: ^cells(0), timeField: c.FieldIndex(c.TimeField)}
 	for _, role := range j.held() {
 		below := ^cells(0)

@@ -143,6 +143,8 @@ func (q *curious) cell(f *remit.Field) remit.Value {
 		return q.value(f)
 	case q.chance(15):
 		return remit.Null
+	case q.bold(40):
+		return linkTo(remit.ID(q.id(f.Target)))
 	case f.Name == "owner_id" && q.chance(60):
 		return linkTo(q.s.asker.id)
 	}
@@ -194,7 +196,7 @@ func (s *scenario) carryOut(c *change, co *company, now remit.Value) {
 }
 
 // newRecord returns a record with what the product sets by itself: a record belongs
-// to who makes it, and to its owner's department.
+// to who makes it, and to its owner's department as far as its maker sees that.
 func (s *scenario) newRecord(c *change, co *company, now remit.Value) *row {
 	t := co.tables[c.coll]
 	r := &row{id: c.id, values: make([]remit.Value, len(t.coll.Fields)), version: 1}
@@ -203,8 +205,12 @@ func (s *scenario) newRecord(c *change, co *company, now remit.Value) *row {
 		owner = given
 	}
 	people := co.tables["people"]
-	if p := people.byID[remit.ID(owner.Text())]; p != nil {
-		t.set(r, "department_id", people.value(p, "department_id"))
+	field := people.coll.FieldIndex("department_id")
+	if p := people.byID[remit.ID(owner.Text())]; p != nil && p.id == s.asker.id {
+		t.set(r, "department_id", p.values[field])
+	} else if p != nil {
+		department, _ := s.sight.views[0].cell(people, p, field)
+		t.set(r, "department_id", department)
 	}
 	t.set(r, "owner_id", owner)
 	t.set(r, "created_at", now)
