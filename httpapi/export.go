@@ -3,6 +3,8 @@ package httpapi
 import (
 	"mime"
 	"net/http"
+	"os"
+	"sync"
 	"time"
 
 	"github.com/remit-crm/remit"
@@ -33,6 +35,9 @@ func (a *API) export(w http.ResponseWriter, r *http.Request, actor remit.Actor) 
 	}
 	out := &exportWriter{w: w, control: http.NewResponseController(w), kind: kind, name: q.Collection + "." + q.Format}
 	if _, err := a.options.Records.Export(r.Context(), actor, q, out); err != nil {
+		if out.begun {
+			out.Cut() // what is still under way must not go on arriving
+		}
 		return err
 	}
 	out.begin() // an export of nothing is a file too
@@ -43,18 +48,41 @@ func (a *API) export(w http.ResponseWriter, r *http.Request, actor remit.Actor) 
 var exportTypes = map[string]string{"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 // exportWriter sends the header with the first byte, and gives each piece time of
-// its own.
+// its own. It implements [lens.Cutter].
 type exportWriter struct {
 	w          http.ResponseWriter
 	control    *http.ResponseController
 	kind, name string
 	begun      bool
+
+	mu  sync.Mutex // between Write and Cut
+	cut bool
 }
 
 func (e *exportWriter) Write(b []byte) (int, error) {
 	e.begin()
-	_ = e.control.SetWriteDeadline(time.Now().Add(exportPatience)) // as in unhurried
+	if !e.allow(time.Now().Add(exportPatience)) {
+		return 0, os.ErrDeadlineExceeded
+	}
 	return e.w.Write(b)
+}
+
+// allow gives the next piece until the deadline.
+func (e *exportWriter) allow(deadline time.Time) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.cut {
+		_ = e.control.SetWriteDeadline(deadline) // as in unhurried
+	}
+	return !e.cut
+}
+
+// Cut breaks off a Write that waits for the client, and lets no other begin.
+func (e *exportWriter) Cut() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.cut = true
+	_ = e.control.SetWriteDeadline(cutOff) // as in unhurried
 }
 
 func (e *exportWriter) begin() {

@@ -166,8 +166,11 @@ func (f serveFlags) listen(ctx context.Context) (l net.Listener, scheme string, 
 	if (f.certFile == "") != (f.keyFile == "") {
 		return nil, "", usagef("--tls-cert and --tls-key go together")
 	}
-	if l, err = (&net.ListenConfig{}).Listen(ctx, "tcp", f.address); err != nil || f.certFile == "" {
-		return l, "http", err
+	if l, err = (&net.ListenConfig{}).Listen(ctx, "tcp", f.address); err != nil {
+		return nil, "", err
+	}
+	if l = httpapi.Listener(l); f.certFile == "" {
+		return l, "http", nil
 	}
 	certificate, err := tls.LoadX509KeyPair(f.certFile, f.keyFile)
 	if err != nil {

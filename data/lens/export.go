@@ -2,10 +2,7 @@ package lens
 
 import (
 	"context"
-	"encoding/csv"
-	"fmt"
 	"io"
-	"strings"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit"
@@ -15,48 +12,25 @@ import (
 
 // Export writes all records that match to w and returns how many. It needs the
 // export action, and gives the cells that may be both viewed and exported. It goes
-// page by page, each recorded and checked before it is written, so a permission
-// that is withdrawn ends it: then, as on any error after the first page, what was
-// written is a part only and the error says so.
+// page by page, each recorded and checked before it is written. A permission that
+// is withdrawn ends it within a second, also while a slow reader holds it up, if
+// w is a [Cutter]: then, as on any error after the first page, what was written is
+// a part only and the error says so.
 func (l *Lens) Export(ctx context.Context, actor remit.Actor, q ExportQuery, w io.Writer) (int64, error) {
 	out, err := newExporter(q.Format, w)
 	if err != nil {
 		return 0, l.Refuse(ctx, actor, string(audit.OpExport), q.Source, q.Collection, err)
 	}
-	var after *position
-	var written int64
-	for {
-		page, last, more, err := l.exportPage(ctx, actor, q, after)
-		if err == nil {
-			err = out.write(page, after == nil)
-		}
-		if err != nil {
-			return written, err
-		}
-		written += int64(len(page.Records))
-		if !more {
-			return written, out.finish()
-		}
-		after = &last
+	x := &exporting{lens: l, actor: actor, query: q, out: out, cut: func() {}}
+	if c, ok := w.(Cutter); ok {
+		x.cut = c.Cut
 	}
-}
-
-func (l *Lens) exportPage(ctx context.Context, actor remit.Actor, q ExportQuery, after *position) (page *Page, last position, more bool, err error) {
-	e := &audit.Entry{Operation: audit.OpExport, Source: q.Source, Collection: q.Collection, Details: map[string]any{
-		"fields": q.Fields, "filter": q.Filter, "sort": q.Sort, "format": q.Format, "first_page": after == nil,
-	}}
-	err = l.govern(ctx, actor, e, func(s *session) error {
-		list, err := s.exported(q)
-		if err != nil {
-			return err
+	for more := true; more; {
+		if more, err = x.page(ctx); err != nil {
+			return x.written, err
 		}
-		list.after = after
-		page = &Page{Collection: list.root.coll.Name, Columns: describeAll(list.columns)}
-		last, more, err = list.fetch(ctx, page)
-		list.note(e, page)
-		return err
-	})
-	return page, last, more, err
+	}
+	return x.written, out.finish()
 }
 
 // exported resolves the query over what may be both viewed and exported.
@@ -98,94 +72,4 @@ func both(a, b *policy.Permit) *policy.Permit {
 		}
 	}
 	return out
-}
-
-// exporter writes pages in one format.
-type exporter interface {
-	write(p *Page, first bool) error
-	finish() error
-}
-
-func newExporter(format string, w io.Writer) (exporter, error) {
-	switch format {
-	case "csv", "":
-		return &csvExporter{csv.NewWriter(w)}, nil
-	case "json":
-		return &jsonExporter{w: w}, nil
-	}
-	return nil, remit.FieldErrorf("format", "unknown format %q; use csv or json", clip(format))
-}
-
-// csvExporter writes RFC 4180 with a header. A text that a spreadsheet would run
-// as a formula gets an apostrophe before it.
-type csvExporter struct{ w *csv.Writer }
-
-func (x *csvExporter) write(p *Page, first bool) error {
-	if first {
-		header := []string{remit.IDField}
-		for _, c := range p.Columns {
-			header = append(header, c.Name)
-		}
-		if err := x.w.Write(header); err != nil {
-			return fmt.Errorf("writing the export: %w", err)
-		}
-	}
-	line := make([]string, 0, len(p.Columns)+1)
-	for _, r := range p.Records {
-		line = append(line[:0], string(r.ID))
-		for _, v := range r.Values {
-			line = append(line, harmless(v))
-		}
-		if err := x.w.Write(line); err != nil {
-			return fmt.Errorf("writing the export: %w", err)
-		}
-	}
-	return x.finish()
-}
-
-func (x *csvExporter) finish() error {
-	x.w.Flush()
-	if err := x.w.Error(); err != nil {
-		return fmt.Errorf("writing the export: %w", err)
-	}
-	return nil
-}
-
-func harmless(v remit.Value) string {
-	text := v.String()
-	if v.Type() == remit.Text && text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
-}
-
-// jsonExporter writes one array of records.
-type jsonExporter struct {
-	w     io.Writer
-	wrote bool
-}
-
-func (x *jsonExporter) write(p *Page, first bool) error {
-	var b []byte
-	if first {
-		b = append(b, '[')
-	}
-	for i := range p.Records {
-		if x.wrote {
-			b = append(b, ",\n"...)
-		}
-		x.wrote = true
-		b = p.AppendRecordJSON(b, i)
-	}
-	if _, err := x.w.Write(b); err != nil {
-		return fmt.Errorf("writing the export: %w", err)
-	}
-	return nil
-}
-
-func (x *jsonExporter) finish() error {
-	if _, err := io.WriteString(x.w, "]\n"); err != nil {
-		return fmt.Errorf("writing the export: %w", err)
-	}
-	return nil
 }

@@ -176,6 +176,14 @@ func (s *session) readGate(row sqldb.Row) error {
 	return nil
 }
 
+// stillHolds asks the gate whether what the session relied on holds now as well.
+// It leaves the session as it is.
+func (s *session) stillHolds(ctx context.Context) (bool, error) {
+	now := *s
+	err := now.askGate(ctx)
+	return now.standing() == holds, err
+}
+
 // standing is what the gate says of a session.
 type standing uint8
 
