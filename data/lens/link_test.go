@@ -8,6 +8,7 @@ import (
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/datatest/pgtest"
+	"github.com/remit-crm/remit/data/directory"
 	"github.com/remit-crm/remit/policy"
 )
 
@@ -64,4 +65,17 @@ func TestMaskedLinkIsNamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The operator is in no list of people, so no link may name it: what it makes
+// belongs to nobody until somebody is named.
+func TestOperatorOwnsNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		operator := remit.Actor{Person: directory.OperatorID, Channel: remit.ChannelCLI}
+		w.create(operator, "leads", "name", "Unowned")
+		page, err := w.lens.Query(context.Background(), w.chief, Query{Collection: "leads", Fields: []string{"owner_id", "owner.name"}})
+		if got := asJSON(t, page, err); !strings.Contains(got, `"owner_id":null,"owner.name":null}`) {
+			t.Error(got)
+		}
+	})
 }

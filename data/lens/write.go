@@ -12,8 +12,8 @@ import (
 
 // Create makes a record and returns it as the actor sees it. owner_id and
 // department_id, where the collection has them and they are not given, become the
-// person's own. Errors: Invalid for a field or value, Denied for what the grant
-// does not cover, with nothing written.
+// person's own; what the operator makes belongs to nobody. Errors: Invalid for a
+// field or value, Denied for what the grant does not cover, with nothing written.
 func (l *Lens) Create(ctx context.Context, actor remit.Actor, c Change) (*Page, error) {
 	e := &audit.Entry{Operation: audit.OpCreate, Source: c.Source, Collection: c.Collection, Details: map[string]any{"values": c.Values}}
 	var page *Page
