@@ -59,9 +59,10 @@ func build() (folder string, err error) {
 
 // Installation is one database with the master key to it.
 type Installation struct {
-	Database string // its URL
-	Master   []byte // the master key
-	folder   string // working directory of every process
+	Database    string   // its URL
+	Master      []byte   // the master key
+	Environment []string // of every process, beside this one's: NAME=value
+	folder      string   // working directory of every process
 }
 
 // New returns the installation over the database at url, which the first process
@@ -84,6 +85,7 @@ func (in *Installation) Command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd.Err = errors.Join(err, cmd.Err) // what starts it gets to know
 	cmd.Dir = in.folder
 	cmd.Env = append(os.Environ(), "REMIT_DATABASE="+in.Database, fmt.Sprintf("REMIT_MASTER_KEY=%x", in.Master))
+	cmd.Env = append(cmd.Env, in.Environment...)
 	return cmd
 }
 
