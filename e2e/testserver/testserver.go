@@ -49,7 +49,7 @@ func build() (folder string, err error) {
 	if folder, err = os.MkdirTemp("", "remit-e2e-"); err != nil {
 		return "", err
 	}
-	cmd := exec.CommandContext(context.Background(), "go", "build", "-o", folder, "github.com/remit-crm/remit/cmd/remit")
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-ldflags=-s -w", "-o", folder, "github.com/remit-crm/remit/cmd/remit")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return "", errors.Join(fmt.Errorf("building remit: %w\n%s", err, output), os.RemoveAll(folder))
