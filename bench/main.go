@@ -78,19 +78,14 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	text, err := c.measure(ctx)
-	if err != nil {
-		return err
-	}
 	if *report != "" {
-		if err := os.WriteFile(*report, []byte(text), 0o644); err != nil { // #nosec G306 -- meant to be read
-			return err
-		}
+		err = errors.Join(err, os.WriteFile(*report, []byte(text), 0o644)) // #nosec G306 -- meant to be read
 	}
-	_, err = io.WriteString(out, text)
-	return err
+	_, printed := io.WriteString(out, text)
+	return errors.Join(err, printed)
 }
 
-// measure runs every part and returns the report.
+// measure runs every part and returns the report, as far as it came.
 func (c *config) measure(ctx context.Context) (string, error) {
 	var r report
 	r.head(c)
@@ -103,7 +98,7 @@ func (c *config) measure(ctx context.Context) (string, error) {
 			continue
 		}
 		if err := part.run(ctx, &r); err != nil {
-			return "", fmt.Errorf("%s: %w", part.name, err)
+			return r.String(), fmt.Errorf("%s: %w", part.name, err)
 		}
 	}
 	return r.String(), nil

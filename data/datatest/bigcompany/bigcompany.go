@@ -228,9 +228,11 @@ func (f *filler) applyRoles(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rep := doc.Roles[0]
+	// With one grant each, for all of a change goes into one audit entry, which has a
+	// bound.
+	role := doc.Roles[0]
+	role.Grants = role.Grants[:1]
 	for i := range f.Roles {
-		role := rep
 		role.Name, role.Title = fmt.Sprintf("role-%d", i), fmt.Sprintf("Role %d", i)
 		doc.Roles = append(doc.Roles, role)
 	}
