@@ -3,6 +3,9 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/remit-crm/remit"
 )
@@ -95,12 +98,14 @@ func (c *compiler) compileEmployees() {
 			c.problem(path+".name", "%q is built in and cannot be defined", e.Name)
 		}
 		c.checkTitle(path, e.Title)
+		c.checkProfile(path, e)
 		c.checkReferences(path+".tools", "tool", e.Tools)
 		c.checkLevel(path+".remit.sensitivity", e.Remit.Sensitivity)
 		c.checkCount(path+".remit.rows_per_call", e.Remit.RowsPerCall)
 		c.checkCount(path+".remit.rows_per_day", e.Remit.RowsPerDay)
 		c.checkCount(path+".remit.steps", e.Remit.Steps)
 		c.checkCount(path+".remit.tokens", e.Remit.Tokens)
+		c.checkCount(path+".remit.tokens_per_day", e.Remit.TokensPerDay)
 		tools := setOf(e.Tools)
 		if tools == nil {
 			tools = set{} // none: only the built-in agent has every tool
@@ -117,6 +122,30 @@ func (c *compiler) compileEmployees() {
 func (c *compiler) checkTitle(path, title string) {
 	if title == "" {
 		c.problem(path+".title", "the title is missing")
+	}
+}
+
+// The bounds on what an AI employee says of itself, in characters.
+const (
+	maxLine = 120
+	maxBio  = 2_000
+)
+
+// checkProfile checks what people see of an AI employee.
+func (c *compiler) checkProfile(path string, e *Employee) {
+	for _, line := range []struct{ name, text string }{{"title", e.Title}, {"position", e.Position}} {
+		if utf8.RuneCountInString(line.text) > maxLine || strings.ContainsFunc(line.text, unicode.IsControl) {
+			c.problem(path+"."+line.name, "must be a line of at most %d characters", maxLine)
+		}
+	}
+	if utf8.RuneCountInString(e.Bio) > maxBio {
+		c.problem(path+".bio", "has more than %d characters", maxBio)
+	}
+	if e.Avatar != "" && !slices.Contains(Avatars, e.Avatar) {
+		c.unknown(path+".avatar", e.Avatar, Avatars, "unknown avatar %q", clip(e.Avatar))
+	}
+	if e.Color != "" && !slices.Contains(Colors, e.Color) {
+		c.unknown(path+".color", e.Color, Colors, "unknown color %q", clip(e.Color))
 	}
 }
 

@@ -174,6 +174,9 @@ func (d *differ) employees() {
 		d.text("title", old.Title, updated.Title, Renames)
 		d.text("position", old.Position, updated.Position, Renames)
 		d.text("greeting", old.Greeting, updated.Greeting, Renames)
+		d.text("bio", old.Bio, updated.Bio, Renames)
+		d.text("avatar", old.Avatar, updated.Avatar, Renames)
+		d.text("color", old.Color, updated.Color, Renames)
 		d.text("description", old.Description, updated.Description, Alters)
 		d.flag("disabled", old.Disabled, updated.Disabled, Narrows)
 		d.text("model service", old.Service, updated.Service, Alters)
@@ -184,6 +187,7 @@ func (d *differ) employees() {
 		d.bound("rows a day", old.Remit.RowsPerDay, updated.Remit.RowsPerDay)
 		d.bound("steps a run", old.Remit.Steps, updated.Remit.Steps)
 		d.bound("tokens a run", old.Remit.Tokens, updated.Remit.Tokens)
+		d.bound("tokens a day", old.Remit.TokensPerDay, updated.Remit.TokensPerDay)
 		d.grants("remit ", old.Remit.Grants, updated.Remit.Grants)
 	})
 }

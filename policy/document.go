@@ -82,10 +82,12 @@ const (
 	ReadAudit     = "audit.read"     // the audit log
 	ImportData    = "data.import"    // remit import and the import screen
 	ImpersonateRO = "people.view_as" // View as, read-only
+
+	ManageServices = "services.manage" // model services, their keys and prices, and everybody's usage
 )
 
 // Capabilities lists every capability.
-var Capabilities = []string{ManagePeople, ManagePolicy, ReadAudit, ImportData, ImpersonateRO}
+var Capabilities = []string{ManagePeople, ManagePolicy, ReadAudit, ImportData, ImpersonateRO, ManageServices}
 
 // Grant allows actions on the rows of a scope and, of those rows, the fields
 // named.
@@ -109,6 +111,9 @@ type Employee struct {
 	Position    string   `json:"position,omitempty" yaml:"position,omitempty"`
 	Description string   `json:"description,omitempty" yaml:"description,omitempty"` // role description: part of the prompt
 	Greeting    string   `json:"greeting,omitempty" yaml:"greeting,omitempty"`
+	Bio         string   `json:"bio,omitempty" yaml:"bio,omitempty"`       // for people: what it is good at; not part of the prompt
+	Avatar      string   `json:"avatar,omitempty" yaml:"avatar,omitempty"` // one of Avatars; "" lets the screen choose
+	Color       string   `json:"color,omitempty" yaml:"color,omitempty"`   // of the avatar: one of Colors
 	Disabled    bool     `json:"disabled,omitempty" yaml:"disabled,omitempty"`
 	Service     string   `json:"service,omitempty" yaml:"service,omitempty"` // model service; "" is the installation's default
 	Model       string   `json:"model,omitempty" yaml:"model,omitempty"`
@@ -125,7 +130,17 @@ type Remit struct {
 	RowsPerDay  int               `json:"rows_per_day,omitempty" yaml:"rows_per_day,omitempty"` // distinct person × AI employee; 0 is no bound
 	Steps       int               `json:"steps,omitempty" yaml:"steps,omitempty"`               // tool calls a run; 0 is the default
 	Tokens      int               `json:"tokens,omitempty" yaml:"tokens,omitempty"`             // tokens a run; 0 is the default
+
+	TokensPerDay int `json:"tokens_per_day,omitempty" yaml:"tokens_per_day,omitempty"` // in and out, person × AI employee; 0 is no bound
 }
+
+// Avatars are the built-in pictures of AI employees.
+var Avatars = []string{
+	"bear", "bee", "cat", "chart", "coin", "compass", "deer", "dog", "fox", "lion", "owl", "pen", "penguin", "rabbit", "robot", "shield", "telescope", "whale",
+}
+
+// Colors are those that an avatar may have.
+var Colors = []string{"blue", "cyan", "grape", "gray", "green", "indigo", "lime", "orange", "pink", "red", "teal", "violet", "yellow"}
 
 // Task is a preset job of one AI employee. Its constraints are enforced by the
 // lens, whatever the instructions say.

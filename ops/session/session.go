@@ -66,6 +66,9 @@ type Employee struct {
 	Position    string `json:"position,omitempty"`
 	Description string `json:"description,omitempty"`
 	Greeting    string `json:"greeting,omitempty"`
+	Bio         string `json:"bio,omitempty"`
+	Avatar      string `json:"avatar,omitempty" doc:"Name of a built-in picture."`
+	Color       string `json:"color,omitempty"`
 	Tasks       []Task `json:"tasks" nullable:"false"`
 }
 
@@ -126,7 +129,8 @@ func (s *Sessions) Me(ctx context.Context, actor remit.Actor) (*Me, error) {
 
 func describe(standing *access.Standing, e *policy.Employee) Employee {
 	described := Employee{
-		Name: e.Name, Title: e.Title, Position: e.Position, Description: e.Description, Greeting: e.Greeting, Tasks: []Task{},
+		Name: e.Name, Title: e.Title, Position: e.Position, Description: e.Description, Greeting: e.Greeting,
+		Bio: e.Bio, Avatar: e.Avatar, Color: e.Color, Tasks: []Task{},
 	}
 	for _, t := range standing.Tasks(e.Name) {
 		places := t.Places
