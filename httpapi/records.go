@@ -44,12 +44,8 @@ func (a *API) list(w http.ResponseWriter, r *http.Request, actor remit.Actor) er
 		return err
 	}
 	q.Filter = filter.Raw()
-	if limit, ok := v["limit"]; ok {
-		n, err := strconv.Atoi(limit)
-		if err != nil {
-			return remit.FieldErrorf("limit", "must be a whole number")
-		}
-		q.Limit = &n
+	if q.Limit, err = whole(v, "limit"); err != nil {
+		return err
 	}
 	for name, flag := range map[string]*bool{"versions": &q.Versions, "total": &q.Total} {
 		if *flag, err = boolean(v, name); err != nil {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/agent"
@@ -33,7 +34,11 @@ type route struct {
 }
 
 func (a *API) routes() []route {
-	return append(a.dataRoutes(), a.otherRoutes()...)
+	return slices.Concat(
+		a.dataRoutes(),
+		a.searchRoutes(),
+		a.otherRoutes(),
+	)
 }
 
 func (a *API) dataRoutes() []route {

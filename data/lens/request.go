@@ -119,6 +119,7 @@ type SearchHit struct {
 	Title      remit.Value `json:"title"`
 	Field      string      `json:"field"`
 	Value      remit.Value `json:"value"`
+	Rank       int         `json:"-"` // 0 is the best; hits of one collection come by it
 }
 
 // CollectionInfo is what an actor may know of a collection.

@@ -18,7 +18,8 @@ import (
 const defaultHits = 10
 
 // Search returns records of which a text cell that the actor may see contains
-// the text, whatever its case.
+// the text, whatever its case: in each collection first those whose title begins
+// with it, then those whose title holds it, then those of which another cell does.
 func (l *Lens) Search(ctx context.Context, actor remit.Actor, q SearchQuery) ([]SearchHit, error) {
 	e := &audit.Entry{Operation: audit.OpSearch, Details: map[string]any{"text": q.Text, "collections": q.Collections}}
 	var hits []SearchHit
@@ -135,7 +136,8 @@ func (sel *selection) hits(ctx context.Context, folded string, limit int) ([]Sea
 		either.any = append(either.any, matches{column: c, folded: folded})
 	}
 	either.write(b)
-	b.put(" ORDER BY ", sel.root.alias, ".id LIMIT ").arg(int64(limit))
+	sel.writeRank(b, columns, folded)
+	b.put(sel.root.alias, ".id LIMIT ").arg(int64(limit))
 	var hits []SearchHit
 	err = sel.session.last(ctx, b.stmt(), func(row sqldb.Row) error {
 		hits = append(hits, sel.hit(row, columns, folded))
@@ -144,14 +146,70 @@ func (sel *selection) hits(ctx context.Context, folded string, limit int) ([]Sea
 	return hits, columns, err
 }
 
+// The ranks of hits: the best first.
+const (
+	titleBegins = iota
+	titleHolds
+	otherBegins
+	otherHolds
+)
+
+// writeRank appends the order of the hits up to the id: by rank, then by title.
+func (sel *selection) writeRank(b *builder, columns []*column, folded string) {
+	titled, begin := sel.titled(columns[0]), disjunction{}
+	b.put(" ORDER BY CASE")
+	if titled {
+		b.put(" WHEN ")
+		matches{column: columns[0], prefix: true, folded: folded}.write(b)
+		b.put(" THEN 0 WHEN ")
+		matches{column: columns[0], folded: folded}.write(b)
+		b.put(" THEN 1")
+	}
+	for _, c := range columns {
+		if !sel.titled(c) {
+			begin.any = append(begin.any, matches{column: c, prefix: true, folded: folded})
+		}
+	}
+	b.put(" WHEN ")
+	begin.write(b)
+	b.put(" THEN 2 ELSE 3 END, ")
+	if titled {
+		columns[0].writeCell(b)
+		b.put(" ASC NULLS LAST, ")
+	}
+}
+
+func (sel *selection) titled(c *column) bool { return c.field.Name == sel.root.coll.TitleField }
+
+// noteRank keeps the best rank of the cells that match, as writeRank orders by it.
+func (h *SearchHit) noteRank(title bool, cell, folded string) {
+	rank := otherHolds
+	switch begins := strings.HasPrefix(cell, folded); {
+	case title && begins:
+		rank = titleBegins
+	case title:
+		rank = titleHolds
+	case begins:
+		rank = otherBegins
+	}
+	if h.Field == "" || rank < h.Rank {
+		h.Rank = rank
+	}
+}
+
 func (sel *selection) hit(row sqldb.Row, columns []*column, folded string) SearchHit {
 	h := SearchHit{Collection: sel.root.coll.Name, ID: remit.ID(row.Text(0))}
 	for i, c := range columns {
 		v := c.read(row, i+1)
-		if c.field.Name == sel.root.coll.TitleField {
+		if sel.titled(c) {
 			h.Title = v
 		}
-		if h.Field == "" && strings.Contains(sqldb.Fold(v.Text()), folded) {
+		cell := sqldb.Fold(v.Text())
+		if !strings.Contains(cell, folded) {
+			continue
+		}
+		h.noteRank(sel.titled(c), cell, folded)
+		if h.Field == "" {
 			h.Field, h.Value = c.path, v
 		}
 	}

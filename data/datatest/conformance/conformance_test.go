@@ -326,16 +326,10 @@ func (r *round) search(c *remit.Collection) bool {
 	slices.SortStableFunc(names, func(a, b string) int { // the title first
 		return map[bool]int{true: -1}[a == c.TitleField] - map[bool]int{true: -1}[b == c.TitleField]
 	})
-	for _, each := range r.view(c, nil) {
-		i := slices.IndexFunc(names, func(name string) bool {
-			return c.Field(name).Type == remit.Text && strings.Contains(folded(r.read(c, each, name).value.Text()), folded(text))
-		})
-		if i >= 0 && len(want) < limit {
-			title := remit.Null
-			if r.knows(c, c.TitleField) {
-				title = r.read(c, each, c.TitleField).value
-			}
-			want = append(want, fmt.Sprintf("%s %s %s=%s", each.id, title.AppendJSON(nil), names[i], r.read(c, each, names[i]).value.AppendJSON(nil)))
+	for _, each := range r.ranked(c, names, folded(text)) {
+		i := slices.IndexFunc(names, func(name string) bool { return r.holds(c, each, name, folded(text)) })
+		if len(want) < limit {
+			want = append(want, fmt.Sprintf("%s %s %s=%s", each.id, r.title(c, each).AppendJSON(nil), names[i], r.read(c, each, names[i]).value.AppendJSON(nil)))
 		}
 	}
 	r.differs(what, want, got)

@@ -113,6 +113,8 @@ func (c *call) http() *request {
 			r.header["Accept"] = "text/event-stream"
 		}
 		return r
+	case "find":
+		return &request{method: http.MethodGet, target: "/api/search" + c.parameters()}
 	case "describe":
 		return &request{method: http.MethodGet, target: collection}
 	case "get":

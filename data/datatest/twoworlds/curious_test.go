@@ -77,7 +77,7 @@ func (q *curious) ask() (face, *call) {
 		if q.s.writes && q.chance(90) {
 			q.face = q.s.faces[0] // the person's own: an AI is refused
 		}
-	case "export", "ask":
+	case "export", "ask", "find":
 		if q.face.mcp {
 			q.op = "query" // there is no tool for it
 		}
@@ -100,7 +100,7 @@ func (q *curious) may(op string) bool {
 // operations are all that a curious asker does, by how often.
 var operations = slices.Concat(
 	slices.Repeat([]string{"query"}, 30), slices.Repeat([]string{"aggregate"}, 18), slices.Repeat([]string{"count"}, 8),
-	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"export"}, 6),
+	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"find"}, 4), slices.Repeat([]string{"export"}, 6),
 	slices.Repeat([]string{"update"}, 9), slices.Repeat([]string{"create"}, 4), slices.Repeat([]string{"delete"}, 2),
 	slices.Repeat([]string{"ask"}, 3), slices.Repeat([]string{"odd"}, 4), []string{"list", "tools", "describe"},
 )
@@ -117,6 +117,8 @@ func (q *curious) call() *call {
 		return q.get()
 	case "search":
 		return q.search()
+	case "find":
+		return q.find()
 	case "export":
 		return q.export()
 	case "ask":
@@ -228,6 +230,15 @@ func (q *curious) search() *call {
 	}
 	if q.face.mcp && q.chance(50) {
 		c.args["collections"] = []string{c.coll}
+	}
+	return c
+}
+
+// find searches all collections.
+func (q *curious) find() *call {
+	c := &call{op: "find", args: map[string]any{"q": q.piece(q.path(q.s.model.Collection("", q.collection()), 0))}}
+	if q.chance(40) {
+		c.args["limit"] = pick(q.dice, 1, 2, 100)
 	}
 	return c
 }
