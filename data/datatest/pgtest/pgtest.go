@@ -33,8 +33,38 @@ func URL(tb testing.TB) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return s.database(tb)
+}
+
+// URLIn is URL for a database whose tables lie in the folder, which is empty and
+// on a disk of the test's choosing. The server's write-ahead log does not lie
+// there.
+func URLIn(tb testing.TB, folder string) string {
+	tb.Helper()
+	s, err := start()
+	if err == nil {
+		err = s.own(folder)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	space := fmt.Sprintf("space_%d", databases.Add(1))
+	if err := s.command(fmt.Sprintf("CREATE TABLESPACE %s LOCATION '%s'", space, folder)); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := s.command("DROP TABLESPACE " + space); err != nil {
+			tb.Error(err)
+		}
+	})
+	return s.database(tb, "--tablespace="+space)
+}
+
+// database makes a database for a test and returns its URL.
+func (s *server) database(tb testing.TB, options ...string) string {
+	tb.Helper()
 	name := fmt.Sprintf("test_%d", databases.Add(1))
-	if err := s.create(name); err != nil {
+	if err := s.create(name, options...); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
@@ -43,6 +73,11 @@ func URL(tb testing.TB) string {
 		}
 	})
 	return s.url(name)
+}
+
+// command runs a statement that concerns the whole server.
+func (s *server) command(statement string) error {
+	return s.run("psql", "--quiet", "--dbname=postgres", "--command", statement)
 }
 
 // Serve starts a server with further settings, such as "shared_buffers=1GB", for
@@ -71,8 +106,8 @@ func Serve(settings ...string) (url string, pid int, err error) {
 // standard inputs, and so end them.
 var kept []*server
 
-func (s *server) create(name string) error {
-	return s.run("createdb", "--template=template0", "--encoding=UTF8", "--locale=C", name)
+func (s *server) create(name string, options ...string) error {
+	return s.run("createdb", append(options, "--template=template0", "--encoding=UTF8", "--locale=C", name)...)
 }
 
 func (s *server) url(name string) string {
@@ -147,8 +182,8 @@ func version(path string) int {
 	return n
 }
 
-// dropRoot hands the folder to an unprivileged user, for PostgreSQL refuses to
-// run as root.
+// dropRoot hands the server's folder to an unprivileged user, for PostgreSQL
+// refuses to run as root.
 func (s *server) dropRoot() error {
 	if os.Geteuid() != 0 {
 		return nil
@@ -165,7 +200,15 @@ func (s *server) dropRoot() error {
 		return err
 	}
 	s.as = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
-	return os.Chown(s.folder, int(uid), int(gid)) // #nosec G115 -- 32 bits
+	return s.own(s.folder)
+}
+
+// own hands a folder to the user that the server runs as.
+func (s *server) own(folder string) error {
+	if s.as == nil {
+		return nil
+	}
+	return os.Chown(folder, int(s.as.Credential.Uid), int(s.as.Credential.Gid))
 }
 
 // launch makes the data folder and starts the server below a shell that waits for
