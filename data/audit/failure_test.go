@@ -3,6 +3,7 @@ package audit
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -96,6 +97,10 @@ func TestFullDisk(t *testing.T) {
 	}
 	if remit.KindOf(err) != remit.KindUnavailable {
 		t.Fatalf("a full disk answers %v", err)
+	}
+	var told *remit.Error
+	if !errors.As(err, &told) || !strings.Contains(told.Hint, "disk is full") {
+		t.Errorf("a full disk is not named: %v", err)
 	}
 	w.mustVerify(t, recorded)
 	limit(pages + 4000)

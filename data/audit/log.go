@@ -58,13 +58,18 @@ type Log struct {
 var errClosed = errors.New("the audit log is closed")
 
 // unavailable is the answer when an entry could not be made durable: nothing may
-// be released.
+// be released. Why not, a full disk say, is its hint.
 func unavailable(cause error) error {
-	return &remit.Error{
+	e := &remit.Error{
 		Kind:    remit.KindUnavailable,
 		Message: "the request cannot be recorded in the audit log now, so nothing was released: try again",
 		Cause:   cause,
 	}
+	var known *remit.Error
+	if errors.As(cause, &known) && known.Kind == remit.KindUnavailable {
+		e.Hint = "the audit log: " + known.Message
+	}
+	return e
 }
 
 // Open opens the log in db, whose tables exist. The writes that it will record

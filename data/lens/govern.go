@@ -74,8 +74,17 @@ func (l *Lens) Note(ctx context.Context, actor remit.Actor, operation string, de
 // unrecorded is the answer where the audit entry could not be written (law 9).
 func unrecorded(cause error) error {
 	e := remit.Errorf(remit.KindUnavailable, "the access could not be recorded, so nothing is shown; try again shortly")
-	e.Cause = cause
+	e.Hint, e.Cause = hintOf(cause), cause
 	return e
+}
+
+// hintOf hands on what the audit log says of why it records nothing.
+func hintOf(err error) string {
+	var e *remit.Error
+	if errors.As(err, &e) {
+		return e.Hint
+	}
+	return ""
 }
 
 func errExpired() error {

@@ -133,7 +133,7 @@ func (l *Lens) publish(ctx context.Context, staged []audit.Staged) error {
 			continue
 		}
 		e := remit.Errorf(remit.KindUnavailable, "the change was made, but could not yet be confirmed in the audit log; read the record before trying again")
-		e.Cause = err
+		e.Hint, e.Cause = hintOf(err), err
 		return e
 	}
 	return nil
