@@ -21,6 +21,7 @@ const (
 // and demands that each leak is caught. Of each lens only what leaks is asked, so
 // that it does not take long.
 func TestPlantedLeaks(t *testing.T) {
+	t.Parallel()
 	first := seed(t)
 	pairs := open(t, "sqlite")
 	caught := make(map[*leak]string)
@@ -106,6 +107,7 @@ func (r *run) planted(l *leak, do func()) {
 // record, in which one hidden cell differs, and a request with nothing but a
 // filter.
 func TestDifferenceIsCutDown(t *testing.T) {
+	t.Parallel()
 	pairs := open(t, "sqlite")
 	l := leaks[slices.IndexFunc(leaks, func(l *leak) bool { return l.name == "a filter sees hidden cells" })]
 	for n := seed(t); ; n++ {

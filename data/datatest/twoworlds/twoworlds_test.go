@@ -32,6 +32,7 @@ const perScenario = 60
 
 // TestTwoWorlds holds law 6.
 func TestTwoWorlds(t *testing.T) {
+	t.Parallel()
 	first := seed(t)
 	pairs := open(t, "sqlite", "postgres")
 	report := newReport()
@@ -57,4 +58,24 @@ func TestTwoWorlds(t *testing.T) {
 		}
 	}
 	t.Log(report)
+	report.check(t)
+}
+
+// check fails a test that has shown little: most requests refused, or worlds that
+// hardly differ.
+func (r *report) check(t *testing.T) {
+	if 5*r.good < 2*r.requests {
+		t.Errorf("only %d of %d requests did what was asked", r.good, r.requests)
+	}
+	for _, what := range []string{"cell", "hidden cell", "link", "add", "remove", "delete"} {
+		if r.worlds[what] < r.pairs {
+			t.Errorf("only %d differences of the kind %q in %d pairs of worlds", r.worlds[what], what, r.pairs)
+		}
+	}
+	if r.listed < 10*r.pairs {
+		t.Errorf("only %d records were compared with the naive evaluator", r.listed)
+	}
+	if r.requests >= 5000 && r.writes < 50 {
+		t.Errorf("only %d writes changed something", r.writes)
+	}
 }
