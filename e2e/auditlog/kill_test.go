@@ -14,7 +14,7 @@ const clients = 6
 // without warning, and started again. Every answer that a client got is in the
 // log, and every write is there and recorded, or neither.
 func TestKilledServersLoseNothing(t *testing.T) {
-	kills := 5 // on each database
+	kills := 10 // on each database
 	if testserver.Soak() {
 		kills = 100
 	}

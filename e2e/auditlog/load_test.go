@@ -28,7 +28,7 @@ type request struct {
 
 // released reports whether the answer holds something that must be recorded: a
 // result, or a refusal of the policy.
-func (r *request) released() bool { return r.answered && r.status < http.StatusInternalServerError }
+func (r *request) released() bool { return r.answered && !r.told() }
 
 // load is clients that send requests without a pause.
 type load struct {
@@ -224,4 +224,22 @@ func (l *load) exchange(id, method, url, body string) (status int, text string, 
 	defer func() { _ = response.Body.Close() }()
 	read, err := io.ReadAll(response.Body)
 	return response.StatusCode, string(read), err
+}
+
+// unavailable returns the requests that were told to try again.
+func (l *load) unavailable() (all []*request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range l.requests {
+		if r.told() {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// told reports whether a request was told to try again: by its status, or over
+// MCP in the answer.
+func (r *request) told() bool {
+	return r.answered && (r.status >= http.StatusInternalServerError || strings.Contains(r.body, `"remit/kind":"unavailable"`) || strings.Contains(r.body, `"code":-32003`))
 }

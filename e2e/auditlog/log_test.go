@@ -124,6 +124,9 @@ func (s *settled) count(r *request) {
 // change is answered with the record as it then is, and that is a read with an
 // entry of its own.
 func (r *request) compare(found []*entry) string {
+	if !r.released() {
+		return "" // it may have been done or not
+	}
 	var own []*entry
 	for _, e := range found {
 		switch {
@@ -134,8 +137,6 @@ func (r *request) compare(found []*entry) string {
 		}
 	}
 	switch {
-	case !r.released():
-		return "" // it may have been done or not
 	case len(own) == 0:
 		return "was answered and is not in the log"
 	case len(own) > 1:
