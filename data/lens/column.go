@@ -21,13 +21,15 @@ type selection struct {
 	joins   []*join   // parents before children
 	index   string    // on SQLite the index to walk down, see walk.go; "" to let it choose
 	used    []*column // every column that the request named, for the audit
+	exports bool      // what paths reach over relations must be exportable there, too
 }
 
 // join is one relation reached over a field.
 type join struct {
 	*relation
-	path string  // "account" or "account.parent"
-	link *column // the field that is crossed
+	path   string        // "account" or "account.parent"
+	action policy.Action // for which the joined records are permitted
+	link   *column       // the field that is crossed
 }
 
 // column is one readable expression of a selection. Its cell is null where it is
@@ -77,7 +79,7 @@ func (sel *selection) column(path, place string) (*column, error) {
 	}
 	rel := sel.root
 	for i, hop := range parts[:len(parts)-1] {
-		next, err := sel.join(rel, strings.Join(parts[:i+1], "."), hop)
+		next, err := sel.join(rel, strings.Join(parts[:i+1], "."), hop, sel.action())
 		if err != nil {
 			return nil, err
 		}
@@ -117,11 +119,36 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:80], "") + "…"
 }
 
+// action is what a path must be permitted in every collection that it reaches.
+func (sel *selection) action() policy.Action {
+	if sel.exports {
+		return policy.Export
+	}
+	return policy.View
+}
+
+// reach returns the permit for a collection that a relation leads to, nil if the
+// actor does not know it.
+func (s *session) reach(source, target string, action policy.Action) (*policy.Permit, error) {
+	view := s.permitFor(source, target, policy.View)
+	switch {
+	case !view.Allowed():
+		return nil, nil
+	case action == policy.View:
+		return view, nil
+	}
+	may, err := s.permit(source, target, action)
+	if err != nil {
+		return nil, err
+	}
+	return both(view, may), nil
+}
+
 // join returns the relation that hop reaches from rel, nil if the actor knows no
-// such hop.
-func (sel *selection) join(rel *relation, path, hop string) (*join, error) {
+// such hop. The records there are those permitted for the action.
+func (sel *selection) join(rel *relation, path, hop string, action policy.Action) (*join, error) {
 	for _, j := range sel.joins {
-		if j.path == path {
+		if j.path == path && j.action == action {
 			return j, nil
 		}
 	}
@@ -130,16 +157,16 @@ func (sel *selection) join(rel *relation, path, hop string) (*join, error) {
 		return nil, nil
 	}
 	f := &rel.coll.Fields[i]
-	permit := sel.session.permitFor(rel.coll.Source, f.Target, policy.View)
-	if !permit.Allowed() {
-		return nil, nil
+	permit, err := sel.session.reach(rel.coll.Source, f.Target, action)
+	if permit == nil || err != nil {
+		return nil, err
 	}
 	target, err := sel.session.relation(permit, "h"+strconv.Itoa(len(sel.joins)+1))
 	if err != nil {
 		return nil, err
 	}
 	link := &column{rel: rel, field: f, raw: cellOf(rel.alias, f.Column), mask: rel.masked(i)}
-	j := &join{relation: target, path: path, link: link}
+	j := &join{relation: target, path: path, action: action, link: link}
 	sel.joins = append(sel.joins, j)
 	return j, nil
 }
@@ -165,7 +192,8 @@ func (sel *selection) cell(rel *relation, path, name string) (*column, error) {
 func cellOf(alias, column string) string { return alias + `."` + column + `"` }
 
 // linkCell makes a relation's cell read null unless the actor may see the record
-// that it names: whether a hidden record still exists is nobody's to learn.
+// that it names: whether a hidden record still exists is nobody's to learn. The id
+// is a cell of this collection, so an export of it needs no right to export there.
 func (sel *selection) linkCell(rel *relation, c *column) (*column, error) {
 	target := sel.session.permitFor(rel.coll.Source, c.field.Target, policy.View)
 	if !target.Allowed() {
@@ -176,7 +204,7 @@ func (sel *selection) linkCell(rel *relation, c *column) (*column, error) {
 		return c, nil // the foreign key vouches for it
 	}
 	hop := strings.TrimSuffix(c.path, "_id")
-	j, err := sel.join(rel, hop, strings.TrimSuffix(c.field.Name, "_id"))
+	j, err := sel.join(rel, hop, strings.TrimSuffix(c.field.Name, "_id"), policy.View)
 	if err != nil || j == nil {
 		return nil, err
 	}

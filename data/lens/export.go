@@ -11,7 +11,8 @@ import (
 )
 
 // Export writes all records that match to w and returns how many. It needs the
-// export action, and gives the cells that may be both viewed and exported. It goes
+// export action, and gives the cells that may be both viewed and exported, also
+// those of other collections that a path reaches. It goes
 // page by page, each recorded and checked before it is written. A permission that
 // is withdrawn ends it within a second, also while a slow reader holds it up, if
 // w is a [Cutter]: then, as on any error after the first page, what was written is
@@ -47,7 +48,7 @@ func (s *session) exported(q ExportQuery) (*listing, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := &listing{selection: &selection{session: s, root: root}, limit: MaxLimit}
+	list := &listing{selection: &selection{session: s, root: root, exports: true}, limit: MaxLimit}
 	if list.columns, err = list.columnsFor(q.Fields); err != nil {
 		return nil, err
 	}
