@@ -23,7 +23,8 @@ func (a *API) operations() {
 	}
 }
 
-// ready reports whether the stores answer. Why they do not is for the log.
+// ready reports whether requests can be answered, for which the audit log must
+// take entries. Why they do not is for the log.
 func (a *API) ready(w http.ResponseWriter, r *http.Request) {
 	if a.options.Ready != nil {
 		ctx, cancel := context.WithTimeout(r.Context(), readyPatience)

@@ -28,7 +28,7 @@ const advisoryLock = 0x72656d6974617564
 // commitGroups commits one group after the other until the queue is closed.
 func (l *Log) commitGroups() {
 	for g := l.queue.take(); g != nil; g = l.queue.take() {
-		if err := l.commit(g.entries); err != nil {
+		if err := l.commit(g); err != nil {
 			g.err = unavailable(err)
 		}
 		close(g.done)
@@ -40,7 +40,7 @@ func (l *Log) commitGroups() {
 
 // commit appends one batch. What callers wait for does not end with any one of
 // them, hence the context of its own.
-func (l *Log) commit(entries []*prepared) error {
+func (l *Log) commit(g *group) error {
 	ctx, cancel := context.WithTimeout(context.Background(), l.options.Timeout)
 	defer cancel()
 	var grown head
@@ -55,11 +55,13 @@ func (l *Log) commit(entries []*prepared) error {
 		if err != nil {
 			return err
 		}
-		grown, err = l.extend(ctx, tx, current, entries)
+		if grown, err = l.extend(ctx, tx, current, g.entries); err == nil && g.trial {
+			err = writeTrial(ctx, tx)
+		}
 		return err
 	})
 	if err != nil {
-		l.options.Logger.Error("audit batch failed", "entries", len(entries), "error", err)
+		l.options.Logger.Error("audit batch failed", "entries", len(g.entries), "error", err)
 		return err
 	}
 	l.head = grown

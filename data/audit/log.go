@@ -53,6 +53,7 @@ type Log struct {
 	head    head    // of the last batch seen; the committer's alone
 	ended   sync.WaitGroup
 	close   func() error // once
+	ready   readiness
 }
 
 var errClosed = errors.New("the audit log is closed")

@@ -20,6 +20,7 @@ const (
 type group struct {
 	entries []*prepared
 	bytes   int
+	trial   bool          // somebody wants to know whether the log can be written
 	taken   chan struct{} // closed when the group stops growing
 	done    chan struct{} // closed when err is set: the group is durable, or lost
 	err     error
@@ -49,7 +50,7 @@ type queue struct {
 	mu     sync.Mutex
 	next   *group
 	closed bool
-	wake   chan struct{} // holds one token while next has entries, or after close
+	wake   chan struct{} // holds one token while next is to be committed, or after close
 }
 
 func newQueue() *queue { return &queue{next: newGroup(), wake: make(chan struct{}, 1)} }
@@ -86,6 +87,22 @@ func (q *queue) put(ctx context.Context, entries ...*prepared) (*group, error) {
 	}
 }
 
+// try returns the next group, whose commit tells whether the log can be written,
+// also if it has no entries.
+func (q *queue) try(ctx context.Context) (*group, error) {
+	if ctx.Err() != nil {
+		return nil, canceled(ctx)
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return nil, unavailable(errClosed)
+	}
+	q.next.trial = true
+	q.rouse()
+	return q.next, nil
+}
+
 func (q *queue) rouse() {
 	select {
 	case q.wake <- struct{}{}:
@@ -93,13 +110,13 @@ func (q *queue) rouse() {
 	}
 }
 
-// take returns the next group, once it has entries, or nil after close when
+// take returns the next group, once it has entries or is a trial, or nil after close when
 // everything has been taken.
 func (q *queue) take() *group {
 	for range q.wake {
 		q.mu.Lock()
 		g, closed := q.next, q.closed
-		filled := len(g.entries) > 0 // not so where its entries went with a token before
+		filled := len(g.entries) > 0 || g.trial // not so where its entries went with a token before
 		if filled {
 			q.next = newGroup()
 		}

@@ -123,6 +123,7 @@ func fullDisk(t *testing.T, h *house, disk string, kill bool) {
 	l.await(t, 50)
 	ballast := fill(t, disk)
 	refused := awaitRefusals(t, l, 100)
+	h.awaitReady(t, server.URL, http.StatusServiceUnavailable)
 	if !server.Running() {
 		t.Fatalf("the server is gone:\n%s", server.Log())
 	}
@@ -137,6 +138,7 @@ func fullDisk(t *testing.T, h *house, disk string, kill bool) {
 		server = h.Serve(t)
 		l.on(server.URL)
 	}
+	h.awaitReady(t, server.URL, http.StatusOK)
 	l.await(t, 50)
 	awaitResults(t, l, 50)
 	requests := l.end()
@@ -152,6 +154,23 @@ func fullDisk(t *testing.T, h *house, disk string, kill bool) {
 		}
 	}
 	t.Logf("%v; %d entries verify", h.settle(t, requests, h.entries(t)), total)
+}
+
+// awaitReady waits until the server says by the status whether it is ready.
+func (h *house) awaitReady(t *testing.T, url string, status int) {
+	t.Helper()
+	got := 0
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/readyz", http.NoBody)
+		h.must(err)
+		response, err := http.DefaultClient.Do(r)
+		h.must(err)
+		h.must(response.Body.Close())
+		if got = response.StatusCode; got == status {
+			return
+		}
+	}
+	t.Errorf("/readyz says %d, want %d", got, status)
 }
 
 // awaitRefusals waits until so many requests have been refused as unavailable.
