@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"bufio"
 	"errors"
+	"io"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -107,10 +108,14 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-type fakeMCP struct{ actor remit.Actor }
+type fakeMCP struct {
+	actor remit.Actor
+	body  string
+}
 
-func (f *fakeMCP) ServeActor(w http.ResponseWriter, _ *http.Request, actor remit.Actor) {
-	f.actor = actor
+func (f *fakeMCP) ServeActor(w http.ResponseWriter, r *http.Request, actor remit.Actor) {
+	body, _ := io.ReadAll(r.Body)
+	f.actor, f.body = actor, string(body)
 	w.WriteHeader(http.StatusAccepted)
 }
 
@@ -157,6 +162,40 @@ func TestSession(t *testing.T) {
 	r = secure.send(t, "POST", "/api/session", body)
 	if set := r.header.Get("Set-Cookie"); !strings.HasPrefix(set, "__Host-remit_session=") || !strings.Contains(set, "; Secure") || r.header.Get("Strict-Transport-Security") == "" {
 		t.Errorf("over TLS: cookie %q, headers %v", set, r.header)
+	}
+}
+
+// Each call of a batch counts.
+func TestBatchesCountByCall(t *testing.T) {
+	now, mcp := start, &fakeMCP{}
+	b := newBench(t, func(o *httpapi.Options) {
+		o.Now, o.MCP = func() time.Time { return now }, mcp
+		o.Rates = httpapi.Rates{Person: 5} // bursts of 10
+	})
+	batch := func(calls int) string {
+		return " [" + strings.Repeat(`{"jsonrpc":"2.0"},`, calls-1) + `{"jsonrpc":"2.0"}]`
+	}
+	for i, test := range []struct {
+		body   string
+		status int
+	}{
+		{batch(6), 202}, {batch(6), 429}, {batch(11), 429}, {`{"jsonrpc":"2.0","params":[1,2,3,4]}`, 202}, {`[`, 202}, {`{}`, 429},
+	} {
+		mcp.body = ""
+		r := b.do(t, "POST", "/mcp", test.body)
+		if r.status != test.status {
+			t.Errorf("request %d: %d %s, want %d", i, r.status, r.body, test.status)
+		}
+		if r.status == 202 && mcp.body != test.body {
+			t.Errorf("request %d: %q was handed on", i, mcp.body)
+		}
+	}
+	now = now.Add(2 * time.Second)
+	if r := b.do(t, "POST", "/mcp", batch(10)); r.status != 202 {
+		t.Errorf("after two seconds: %d %s", r.status, r.body)
+	}
+	if r := b.do(t, "POST", "/mcp", strings.Repeat(" ", httpapi.MaxBody+1)); r.status != 429 && r.status != 413 {
+		t.Errorf("too large: %d", r.status)
 	}
 }
 

@@ -168,6 +168,9 @@ func (a *API) refused(r *http.Request, actor remit.Actor, operation string, err 
 func (a *API) mcp(w http.ResponseWriter, r *http.Request) {
 	r.Header.Del("Cookie")
 	route := route{channel: remit.ChannelMCP, handler: func(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
+		if err := a.countBatch(w, r, actor); err != nil {
+			return err
+		}
 		a.options.MCP.ServeActor(w, r, actor)
 		return nil
 	}}

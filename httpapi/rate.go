@@ -64,20 +64,31 @@ func (l *limits) person(actor remit.Actor) error {
 	if l.people == nil {
 		return nil
 	}
-	return refusal(l.people.take(string(actor.Person), l.now()), "too many requests for this person")
+	return refusal(l.people.take(string(actor.Person), l.now(), 1), "too many requests for this person")
+}
+
+// batch counts the calls of a batch beside the request that it came with.
+func (l *limits) batch(actor remit.Actor, calls int) error {
+	if l.people == nil || calls <= 1 {
+		return nil
+	}
+	if calls > l.people.burst {
+		return remit.Errorf(remit.KindLimited, "the batch has %d calls and at most %d may come at once: send fewer", calls, l.people.burst)
+	}
+	return refusal(l.people.take(string(actor.Person), l.now(), calls-1), "too many requests for this person")
 }
 
 // signIn counts an attempt to sign in, by address and by e-mail address, before
 // the costly check of the password.
 func (l *limits) signIn(address, email string) error {
 	now := l.now()
-	wait := max(l.signIns.take("address "+address, now), l.signIns.take("email "+strings.ToLower(email), now))
+	wait := max(l.signIns.take("address "+address, now, 1), l.signIns.take("email "+strings.ToLower(email), now, 1))
 	return refusal(wait, "too many attempts to sign in")
 }
 
 // rejected counts credentials from the address that were not accepted.
 func (l *limits) rejected(address string) error {
-	return refusal(l.unknown.take(address, l.now()), "too many requests with credentials that are not accepted")
+	return refusal(l.unknown.take(address, l.now(), 1), "too many requests with credentials that are not accepted")
 }
 
 func refusal(wait time.Duration, message string) error {
@@ -110,9 +121,10 @@ func newLimiters(perSecond float64, burst int) *limiters {
 	}
 }
 
-// take takes one event and returns 0, or how long to wait until there is one.
-func (l *limiters) take(key string, now time.Time) time.Duration {
-	reservation := l.get(key).ReserveN(now, 1)
+// take takes n events, no more than a burst, and returns 0, or how long to wait
+// until there are so many.
+func (l *limiters) take(key string, now time.Time, n int) time.Duration {
+	reservation := l.get(key).ReserveN(now, n)
 	wait := reservation.DelayFrom(now)
 	if wait > 0 {
 		reservation.CancelAt(now)
