@@ -3,6 +3,7 @@ package httpapi
 import (
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -80,7 +81,8 @@ func values(r *http.Request, known ...string) (map[string]string, error) {
 		return nil, remit.Errorf(remit.KindInvalid, "the query of the URL is malformed: escape it as RFC 3986 says")
 	}
 	single := make(map[string]string, len(parsed))
-	for name, all := range parsed {
+	for _, name := range slices.Sorted(maps.Keys(parsed)) { // so that of several mistakes always the same one is told
+		all := parsed[name]
 		switch {
 		case !slices.Contains(known, name):
 			return nil, unknownParameter(name, known)

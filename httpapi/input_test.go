@@ -76,6 +76,12 @@ func TestBadInput(t *testing.T) {
 			}
 		})
 	}
+	for range 20 { // which of several mistakes is told does not depend on chance
+		r := b.do(t, "GET", "/api/collections/opportunities/records?sorts=1&limt=1&offset=1&filer=1", "")
+		if p := r.problem(t); p.Field != "filer" {
+			t.Fatalf("%q is told first", p.Field)
+		}
+	}
 	if r := b.do(t, "PUT", query, `{}`); r.header.Get("Allow") != "POST" {
 		t.Errorf("Allow %q", r.header.Values("Allow"))
 	}
