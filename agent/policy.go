@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/policy"
@@ -42,7 +43,8 @@ type Standing struct {
 type Resolved struct {
 	User       *scope.User
 	Policy     *policy.Policy
-	Generation int64 // changes with whatever is stored of the person
+	Generation int64     // changes with whatever is stored of the person
+	Now        time.Time // the moment of which all this is said
 }
 
 // Resolve finds out what holds now. It fails for an actor who may not act.
@@ -89,7 +91,7 @@ func (l layers) MayRunTask(ctx context.Context, actor remit.Actor) (*policy.Task
 	}
 	no := remit.Errorf(remit.KindDenied, "the task %q is not available to you", clip(actor.Task, 60))
 	no.Field = "task"
-	if ok, _ := now.Policy.MayRunTask(now.User, actor.Task); !ok {
+	if ok, _ := now.Policy.MayRunTask(now.User, actor.Task, now.Now); !ok {
 		return nil, no
 	}
 	t, ok := now.Policy.Task(actor.Task)
@@ -104,7 +106,7 @@ func (l layers) HasTool(ctx context.Context, actor remit.Actor) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return now.Policy.HasTool(now.User, actor.EmployeeKey(), actor.Task, actor.Tool), nil
+	return now.Policy.HasTool(now.User, actor.EmployeeKey(), actor.Task, actor.Tool, now.Now), nil
 }
 
 // MayCallTool implements [tool.Gate].
@@ -113,7 +115,7 @@ func (l layers) MayCallTool(ctx context.Context, actor remit.Actor, input map[st
 	if err != nil {
 		return err
 	}
-	ok, why := now.Policy.MayCallTool(now.User, actor.EmployeeKey(), actor.Task, actor.Tool, input)
+	ok, why := now.Policy.MayCallTool(now.User, actor.EmployeeKey(), actor.Task, actor.Tool, input, now.Now)
 	if ok {
 		return nil
 	}

@@ -3,6 +3,8 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/scope"
@@ -32,14 +34,15 @@ func (p *Policy) MayUse(roles []string, employee string) (bool, Reason) {
 	return false, no
 }
 
-// MayRunTask reports whether the person may run the task, and so whether its
-// button shows: she may use the AI employee, holds one of the task's roles and
-// meets its condition. A condition that fails to evaluate refuses.
-func (p *Policy) MayRunTask(u *scope.User, name string) (bool, Reason) {
+// MayRunTask reports whether the person may run the task at now, and so whether its
+// button shows: she may use the AI employee, holds one of the task's roles, sees one
+// of the pages that show it and meets its condition. A condition that fails to
+// evaluate refuses.
+func (p *Policy) MayRunTask(u *scope.User, name string, now time.Time) (bool, Reason) {
 	if u == nil {
 		return false, nobody()
 	}
-	t, why := p.taskFor(u.Roles, name)
+	t, why, _ := p.taskFor(u.Roles, name, now)
 	if t == nil {
 		return false, why
 	}
@@ -55,8 +58,8 @@ func (p *Policy) MayRunTask(u *scope.User, name string) (bool, Reason) {
 // MayCallTool reports whether a call of the tool with the input may be made for
 // the person: by the AI employee, in the task ("" for none), by the tool's rule.
 // With employee "" the person calls the tool herself.
-func (p *Policy) MayCallTool(u *scope.User, employee, task, tool string, input map[string]any) (bool, Reason) {
-	e, t, why := p.callers(u, employee, task)
+func (p *Policy) MayCallTool(u *scope.User, employee, task, tool string, input map[string]any, now time.Time) (bool, Reason) {
+	e, t, why := p.callers(u, employee, task, now)
 	if why.Effect != "" {
 		return false, why
 	}
@@ -73,8 +76,8 @@ func (p *Policy) MayCallTool(u *scope.User, employee, task, tool string, input m
 // HasTool reports whether some call of the tool could be made for the person,
 // whatever the input: it is what lists of tools show. Conditions, which may look
 // at the input, are left to [Policy.MayCallTool].
-func (p *Policy) HasTool(u *scope.User, employee, task, tool string) bool {
-	e, t, why := p.callers(u, employee, task)
+func (p *Policy) HasTool(u *scope.User, employee, task, tool string, now time.Time) bool {
+	e, t, why := p.callers(u, employee, task, now)
 	if why.Effect != "" {
 		return false
 	}
@@ -84,7 +87,7 @@ func (p *Policy) HasTool(u *scope.User, employee, task, tool string) bool {
 
 // callers returns the AI employee and the task that a tool is called by, or a
 // refusal.
-func (p *Policy) callers(u *scope.User, employee, task string) (*employee, *task, Reason) {
+func (p *Policy) callers(u *scope.User, employee, task string, now time.Time) (*employee, *task, Reason) {
 	if u == nil {
 		return nil, nil, nobody()
 	}
@@ -100,7 +103,7 @@ func (p *Policy) callers(u *scope.User, employee, task string) (*employee, *task
 	if task == "" {
 		return p.employees[employee], nil, Reason{}
 	}
-	if ok, why := p.MayRunTask(u, task); !ok {
+	if ok, why := p.MayRunTask(u, task, now); !ok {
 		return nil, nil, why
 	}
 	t := p.tasks[task]
@@ -114,19 +117,26 @@ func nobody() Reason {
 	return Reason{Layer: "role", Effect: effectRefuses, Message: "there is no person to decide for"}
 }
 
-// taskFor returns the task if the roles may see it, or a refusal.
-func (p *Policy) taskFor(roles []string, name string) (*task, Reason) {
+// taskFor returns the task if the roles may see it at now, or a refusal; and within
+// which time that is so.
+func (p *Policy) taskFor(roles []string, name string, now time.Time) (*task, Reason, spell) {
 	no := Reason{Layer: "task", Name: name, Effect: effectRefuses}
 	t := p.tasks[name]
+	var reached spell
+	if t != nil {
+		reached = p.reaches(roles, t, now)
+	}
 	switch {
 	case t == nil:
 		no.Message = fmt.Sprintf("there is no task %q", clip(name))
 	case t.roles != nil && !p.holds(t.roles, roles):
 		no.Message = fmt.Sprintf("the task %s is for other roles", name)
+	case !reached.holds:
+		no.Message = fmt.Sprintf("the task %s shows on pages that the person does not see: %s", name, strings.Join(t.Places, ", "))
 	default:
-		return t, Reason{}
+		return t, Reason{}, reached
 	}
-	return nil, no
+	return nil, no, reached
 }
 
 // toolFor returns the tool if the AI employee has it, the task allows it and the

@@ -47,6 +47,7 @@ func canonicalRole(r *Role) {
 	canonicalGrants(r.Grants)
 	r.Employees = sortedSet(r.Employees)
 	r.Capabilities = sortedSet(r.Capabilities)
+	r.Pages = sortedSet(r.Pages)
 }
 
 func canonicalGrants(grants []Grant) {
@@ -130,6 +131,7 @@ func (d *Document) clone() *Document {
 	for i := range c.Roles {
 		r := &c.Roles[i]
 		r.Grants, r.Employees, r.Capabilities = cloneGrants(r.Grants), copyList(r.Employees), copyList(r.Capabilities)
+		r.Pages = copyList(r.Pages)
 	}
 	for i := range c.Employees {
 		e := &c.Employees[i]

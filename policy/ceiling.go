@@ -39,7 +39,11 @@ func (d *decision) admitTask() bool {
 	if d.subject.Task == "" {
 		return true
 	}
-	t, why := d.policy.taskFor(d.subject.Roles, d.subject.Task)
+	t, why, reached := d.policy.taskFor(d.subject.Roles, d.subject.Task, d.now)
+	d.until = earlier(d.until, reached.until)
+	if reached.from.After(d.from) {
+		d.from = reached.from
+	}
 	if t == nil {
 		return d.refuse(why)
 	}

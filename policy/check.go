@@ -19,7 +19,7 @@ const (
 	keyForm   = `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`
 	toolForm  = `^[a-z][a-z0-9]*([-_][a-z0-9]+)*$`
 	inputForm = `^[a-z][a-z0-9]*(_[a-z0-9]+)*$`
-	placeForm = `^[a-z0-9_-]+(/[a-z0-9_-]+)*$`
+	placeForm = `^[a-z0-9_-]+(/[a-z0-9_-]+)*$` // in the schema alone: places are looked up
 	maxName   = 64
 )
 
@@ -58,7 +58,7 @@ func newCompiler(doc *Document, model *remit.Model, env *scope.Env) *compiler {
 		forms:    map[string]*regexp.Regexp{},
 		builtins: builtinTools(),
 	}
-	for _, form := range []string{keyForm, toolForm, inputForm, placeForm} {
+	for _, form := range []string{keyForm, toolForm, inputForm} {
 		c.forms[form] = regexp.MustCompile(form)
 	}
 	c.collectNames()

@@ -18,11 +18,13 @@ func (c *compiler) compileRoles() {
 		c.checkLevel(path+".clearance", r.Clearance)
 		c.checkReferences(path+".capabilities", "capability", r.Capabilities)
 		c.checkRoleEmployees(path+".employees", r.Employees)
+		c.checkPages(path+".pages", r.Pages)
 		c.policy.roles[r.Name] = &role{
 			name:         r.Name,
 			clearance:    r.Clearance.OfClearance(),
 			grants:       c.grants(path+".grants", r.Grants),
 			employees:    setOf(r.Employees),
+			pages:        setOf(r.Pages),
 			capabilities: setOf(r.Capabilities),
 		}
 	}
@@ -181,15 +183,6 @@ func (c *compiler) checkTaskEmployee(path string, t *Task) {
 	for i, name := range t.Tools {
 		if !e.tools[name] {
 			c.unknown(at(path+".tools", i), name, e.Tools, "%s does not have the tool %q", e.Name, clip(name))
-		}
-	}
-}
-
-func (c *compiler) checkPlaces(path string, places []string) {
-	c.checkOnce(path, places)
-	for i, place := range places {
-		if !c.forms[placeForm].MatchString(place) {
-			c.problem(at(path, i), "%q is not a place: name a page and its block, such as opportunities/list", clip(place))
 		}
 	}
 }

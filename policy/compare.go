@@ -17,7 +17,7 @@ const (
 	Widens  Effect = "widens"  // somebody may see or do more
 	Narrows Effect = "narrows" // somebody may see or do less
 	Alters  Effect = "alters"  // other rows, people or behaviour: neither more nor less by its form
-	Renames Effect = "renames" // words and places alone
+	Renames Effect = "renames" // words alone
 )
 
 // Change is one difference between two policies. It tells what the documents say,
@@ -163,6 +163,7 @@ func (d *differ) roles() {
 		d.given("AI employees", old.Employees, updated.Employees)
 		d.flag("new AI employees", old.NewEmployees, updated.NewEmployees, Widens)
 		d.given("capabilities", old.Capabilities, updated.Capabilities)
+		d.limited("pages", old.Pages, updated.Pages)
 		d.grants("", old.Grants, updated.Grants)
 	})
 }
@@ -227,7 +228,7 @@ func (d *differ) tasks() {
 		d.text("condition", old.Condition, updated.Condition, Alters)
 		d.limited("tools", old.Tools, updated.Tools)
 		d.limited("roles", old.Roles, updated.Roles)
-		d.text("places", strings.Join(old.Places, ", "), strings.Join(updated.Places, ", "), Renames)
+		d.text("places", strings.Join(old.Places, ", "), strings.Join(updated.Places, ", "), Alters)
 		d.constraints(&old.Constraints, &updated.Constraints)
 	})
 }

@@ -110,6 +110,7 @@ type (
 		clearance    remit.Sensitivity
 		grants       grants
 		employees    set
+		pages        set // nil: every page
 		capabilities set
 	}
 

@@ -155,8 +155,14 @@ func TestCompileRefuses(t *testing.T) {
 		"task's tool":              {func(d *Document) { review(d).Tools[0] = "count_records" }, `tasks[0].tools[0]: viz does not have the tool "count_records"`},
 		"task's role":              {func(d *Document) { review(d).Roles[0] = "sellers" }, `tasks[0].roles[0]: unknown role "sellers" (did you mean "seller"?)`},
 		"task's condition":         {func(d *Document) { review(d).Condition = "user.departmnt == 'x'" }, "tasks[0].condition: "},
-		"task's place":             {func(d *Document) { review(d).Places[0] = "things//list" }, "tasks[0].places[0]: \"things//list\" is not a place"},
-		"task's place twice":       {func(d *Document) { review(d).Places = []string{"a", "a"} }, `tasks[0].places[1]: "a" is named twice`},
+		"task's place":             {func(d *Document) { review(d).Places[0] = "things//list" }, `tasks[0].places[0]: unknown place "things//list" (did you mean "things/list"?)`},
+		"task's unknown place":     {func(d *Document) { review(d).Places[0] = "invoices/list" }, "tasks[0].places[0]: unknown place \"invoices/list\" (name a page or a block of one"},
+		"another source's page":    {func(d *Document) { role(d).Pages = []string{"ghosts"} }, `roles[0].pages[0]: unknown page "ghosts"`},
+		"role's page":              {func(d *Document) { role(d).Pages = []string{"home", "thing"} }, `roles[0].pages[1]: unknown page "thing" (did you mean "things"?)`},
+		"role's page is a block":   {func(d *Document) { role(d).Pages = []string{"things/list"} }, `roles[0].pages[0]: unknown page "things/list"`},
+		"role's page twice":        {func(d *Document) { role(d).Pages = []string{"home", "home"} }, `roles[0].pages[1]: "home" is named twice`},
+		"star among pages":         {func(d *Document) { role(d).Pages = []string{"*", "home"} }, `roles[0].pages[0]: "*" stands for every page`},
+		"task's place twice":       {func(d *Document) { review(d).Places = []string{"home", "home"} }, `tasks[0].places[1]: "home" is named twice`},
 		"constraint's collection":  {func(d *Document) { review(d).Constraints.Collections[0].Collection = "think" }, `tasks[0].constraints.collections[0].collection: unknown collection "think"`},
 		"constraint twice": {func(d *Document) {
 			c := &review(d).Constraints
@@ -260,7 +266,7 @@ func TestMayRunTask(t *testing.T) {
 		{user("Sales"), "review", "is for other roles"},
 		{nil, "review", "no person"},
 	} {
-		got, why := p.MayRunTask(c.user, c.task)
+		got, why := p.MayRunTask(c.user, c.task, noon)
 		if got != (c.want == "") || !strings.Contains(why.Message, c.want) {
 			t.Errorf("MayRunTask(%+v, %s) = %t, %s; want %q", c.user, c.task, got, why, c.want)
 		}
@@ -309,11 +315,11 @@ func TestMayCallTool(t *testing.T) {
 		"nobody":                   {nil, "", "", "query_records", nil, "no person"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, why := p.MayCallTool(c.user, c.employee, c.task, c.tool, c.input)
+			got, why := p.MayCallTool(c.user, c.employee, c.task, c.tool, c.input, noon)
 			if got != (c.want == "") || !strings.Contains(why.Message, c.want) {
 				t.Errorf("%t, %s; want %q", got, why, c.want)
 			}
-			listed := p.HasTool(c.user, c.employee, c.task, c.tool)
+			listed := p.HasTool(c.user, c.employee, c.task, c.tool, noon)
 			if got && !listed {
 				t.Error("may be called and is not listed")
 			}

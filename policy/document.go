@@ -72,6 +72,7 @@ type Role struct {
 
 	Employees    []string `json:"employees,omitempty" yaml:"employees,omitempty"`         // keys of the AI employees that holders may use
 	NewEmployees bool     `json:"new_employees,omitempty" yaml:"new_employees,omitempty"` // AI employees made later are available too
+	Pages        []string `json:"pages,omitempty" yaml:"pages,omitempty"`                 // the pages that holders see, or AllPages alone; none named: all that there is something to do on
 	Capabilities []string `json:"capabilities,omitempty" yaml:"capabilities,omitempty"`   // what holders may do beside data: see Capabilities
 }
 
@@ -84,10 +85,11 @@ const (
 	ImpersonateRO = "people.view_as" // View as, read-only
 
 	ManageServices = "services.manage" // model services, their keys and prices, and everybody's usage
+	ManageSettings = "settings.manage" // the company's name, time zone, currency
 )
 
 // Capabilities lists every capability.
-var Capabilities = []string{ManagePeople, ManagePolicy, ReadAudit, ImportData, ImpersonateRO, ManageServices}
+var Capabilities = []string{ManagePeople, ManagePolicy, ReadAudit, ImportData, ImpersonateRO, ManageServices, ManageSettings}
 
 // Grant allows actions on the rows of a scope and, of those rows, the fields
 // named.

@@ -48,7 +48,10 @@ func (a *app) actor(ctx context.Context, in *installation, f actorFlags) (remit.
 	if err != nil {
 		return remit.Actor{}, err
 	}
-	return actor, standing.MayUse(f.employee)
+	if err := standing.MayUse(f.employee); err != nil || f.task == "" {
+		return actor, err
+	}
+	return actor, standing.MayRunTask(f.employee, f.task)
 }
 
 // operatorActor returns the built-in operator, under the name of who sits at the

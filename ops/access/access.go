@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/directory"
@@ -53,7 +54,8 @@ type Standing struct {
 	User   *scope.User // with the roles that count, sorted
 	Policy *policy.Policy
 
-	Generation int64 // changes with whatever is stored of the person
+	Generation int64     // changes with whatever is stored of the person
+	Now        time.Time // the moment of which all this is said, by the database's clock
 }
 
 // Resolve returns the actor's standing by what the databases hold now. One small
@@ -85,7 +87,7 @@ func (a *Access) Resolve(ctx context.Context, actor remit.Actor) (*Standing, err
 	}
 	user, _ := person.At(now)
 	slices.Sort(user.Roles)
-	return &Standing{Actor: actor, User: &user, Policy: p, Generation: person.Generation}, nil
+	return &Standing{Actor: actor, User: &user, Policy: p, Generation: person.Generation, Now: now}, nil
 }
 
 func (a *Access) person(ctx context.Context, id remit.ID, gate directory.Gate) (*directory.Person, error) {
@@ -173,14 +175,31 @@ func (s *Standing) Employees() []*policy.Employee {
 	return usable
 }
 
-// Tasks returns the tasks of the AI employee that the person may run.
+// MayRunTask refuses a task of the AI employee that the person may not run. One that
+// does not exist and one that is not for the person are the same.
+func (s *Standing) MayRunTask(employee, task string) error {
+	t, known := s.Policy.Task(task)
+	if ok, _ := s.Policy.MayRunTask(s.User, task, s.Now); ok && known && t.Employee == employee {
+		return nil
+	}
+	e := remit.Errorf(remit.KindDenied, "the task %q is not available to you", clip(task))
+	e.Field = "task"
+	return e
+}
+
+// Pages returns the pages that the person sees, in display order.
+func (s *Standing) Pages() []string { return s.Policy.Pages(s.User.Roles, s.Now) }
+
+// Tasks returns the tasks of the AI employee that the person may run, each with
+// those of its places alone that are on pages which the person sees.
 func (s *Standing) Tasks(employee string) []policy.Task {
 	var tasks []policy.Task
 	for _, t := range s.Policy.Document().Tasks {
 		if t.Employee != employee {
 			continue
 		}
-		if ok, _ := s.Policy.MayRunTask(s.User, t.Name); ok {
+		if ok, _ := s.Policy.MayRunTask(s.User, t.Name, s.Now); ok {
+			t.Places = s.Policy.PlacesFor(s.User.Roles, &t, s.Now)
 			tasks = append(tasks, t)
 		}
 	}

@@ -93,7 +93,7 @@ func Layers(resolver Resolver) agent.Policy {
 		if err != nil {
 			return nil, err
 		}
-		return &agent.Resolved{User: s.User, Policy: s.Policy, Generation: s.Generation}, nil
+		return &agent.Resolved{User: s.User, Policy: s.Policy, Generation: s.Generation, Now: s.Now}, nil
 	})
 }
 

@@ -89,7 +89,8 @@ func (p *Policies) Check(ctx context.Context, actor remit.Actor, text []byte) (*
 	return doc, err
 }
 
-// compile reads a policy and compiles it for the standing's epoch.
+// compile reads a policy and compiles it for the standing's epoch, as it would be
+// stored: with what it makes available to roles that take new AI employees.
 func (p *Policies) compile(ctx context.Context, standing *access.Standing, text []byte) (*policy.Document, *policy.Policy, error) {
 	doc, err := policy.Parse(text)
 	if err != nil {
@@ -99,6 +100,7 @@ func (p *Policies) compile(ctx context.Context, standing *access.Standing, text 
 	if err != nil {
 		return nil, nil, err
 	}
+	doc = doc.Offer(standing.Policy.Document())
 	compiled, err := policy.Compile(doc, standing.Policy.Model(), attributes)
 	if err != nil {
 		return nil, nil, err
@@ -118,7 +120,8 @@ func (p *Policies) Apply(ctx context.Context, actor remit.Actor, text []byte) ([
 	if err != nil {
 		return nil, err
 	}
-	changes := policy.Compare(standing.Policy.Document(), doc)
+	before := standing.Policy.Document()
+	changes := policy.Compare(before, doc.Offer(before))
 	if len(changes) == 0 {
 		return nil, nil
 	}

@@ -54,6 +54,7 @@ type Me struct {
 	Department   string        `json:"department,omitempty"`
 	Roles        []string      `json:"roles" nullable:"false" doc:"Names of the roles that count now."`
 	Capabilities []string      `json:"capabilities" nullable:"false" doc:"What the roles allow beside records, e.g. policy.manage."`
+	Pages        []string      `json:"pages" nullable:"false" doc:"The pages that the person sees, e.g. home, opportunities, settings/roles."`
 	Employees    []Employee    `json:"employees" nullable:"false" doc:"The AI employees that the person may use."`
 	Employee     string        `json:"employee,omitempty" doc:"The AI employee that the token is bound to."`
 	Channel      remit.Channel `json:"channel" enum:"web,api,mcp,cli"`
@@ -113,7 +114,7 @@ func (s *Sessions) Me(ctx context.Context, actor remit.Actor) (*Me, error) {
 	}
 	me := &Me{
 		ID: standing.User.ID, Email: standing.User.Email, Name: standing.User.Name, Department: standing.User.Department,
-		Roles: standing.User.Roles, Capabilities: []string{}, Employees: []Employee{},
+		Roles: standing.User.Roles, Capabilities: []string{}, Pages: []string{}, Employees: []Employee{},
 		Employee: actor.Employee, Channel: actor.Channel,
 	}
 	for _, capability := range policy.Capabilities {
@@ -121,6 +122,7 @@ func (s *Sessions) Me(ctx context.Context, actor remit.Actor) (*Me, error) {
 			me.Capabilities = append(me.Capabilities, capability)
 		}
 	}
+	me.Pages = append(me.Pages, standing.Pages()...)
 	for _, e := range standing.Employees() {
 		me.Employees = append(me.Employees, describe(standing, e))
 	}
@@ -133,11 +135,7 @@ func describe(standing *access.Standing, e *policy.Employee) Employee {
 		Bio: e.Bio, Avatar: e.Avatar, Color: e.Color, Tasks: []Task{},
 	}
 	for _, t := range standing.Tasks(e.Name) {
-		places := t.Places
-		if places == nil {
-			places = []string{}
-		}
-		described.Tasks = append(described.Tasks, Task{Name: t.Name, Title: t.Title, Question: t.Question, Places: places})
+		described.Tasks = append(described.Tasks, Task{Name: t.Name, Title: t.Title, Question: t.Question, Places: t.Places})
 	}
 	return described
 }

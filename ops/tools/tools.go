@@ -48,7 +48,7 @@ func (t *Tools) For(ctx context.Context, actor remit.Actor) (*Toolbox, error) {
 	employee := actor.EmployeeKey()
 	var usable []string
 	for _, name := range t.registry.Names() {
-		if standing.Policy.HasTool(standing.User, employee, actor.Task, name) {
+		if standing.Policy.HasTool(standing.User, employee, actor.Task, name, standing.Now) {
 			usable = append(usable, name)
 		}
 	}
@@ -88,7 +88,7 @@ type gate struct{ standing *access.Standing }
 
 // MayCallTool implements [tool.Gate].
 func (g gate) MayCallTool(_ context.Context, actor remit.Actor, input map[string]any) error {
-	ok, reason := g.standing.Policy.MayCallTool(g.standing.User, actor.EmployeeKey(), actor.Task, actor.Tool, input)
+	ok, reason := g.standing.Policy.MayCallTool(g.standing.User, actor.EmployeeKey(), actor.Task, actor.Tool, input, g.standing.Now)
 	if ok {
 		return nil
 	}

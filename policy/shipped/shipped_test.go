@@ -248,7 +248,7 @@ func TestShippedRules(t *testing.T) {
 		if ok := p.Can([]string{r.Name}, policy.ManagePolicy); ok != (r.Name == "administrator") {
 			t.Errorf("%s may manage policy: %t", r.Name, ok)
 		}
-		if ok, _ := p.MayRunTask(&scope.User{ID: "x", Roles: []string{r.Name}}, "revenue-report"); ok != (r.Name == "finance") {
+		if ok, _ := p.MayRunTask(&scope.User{ID: "x", Roles: []string{r.Name}}, "revenue-report", now); ok != (r.Name == "finance") {
 			t.Errorf("%s may run revenue-report: %t", r.Name, ok)
 		}
 	}
