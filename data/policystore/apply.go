@@ -43,7 +43,7 @@ type Check func(Transition) error
 // back to life with its name: memberships of the role end, tokens bound to the AI
 // employee are revoked. The operator keeps its role.
 func (s *Store) Apply(ctx context.Context, by remit.Actor, doc *policy.Document, check Check) error {
-	return s.change(ctx, by, OpApply, func(tx sqldb.Tx, e *audit.Entry) (*policy.Policy, error) {
+	return s.change(ctx, by, OpApply, func(tx sqldb.Tx, _ *audit.Entry) (*made, error) {
 		before, err := readDocument(ctx, tx)
 		if err != nil {
 			return nil, err
@@ -62,11 +62,14 @@ func (s *Store) Apply(ctx context.Context, by remit.Actor, doc *policy.Document,
 				return nil, err
 			}
 		}
-		e.Details = map[string]any{"changes": policy.Compare(before, doc)}
+		parts, err := recordChanges(policy.Compare(before, doc))
+		if err != nil {
+			return nil, err
+		}
 		if err := writeDocument(ctx, tx, doc); err != nil {
 			return nil, err
 		}
-		return after, s.dropLeftovers(ctx, tx, before, doc)
+		return &made{after, parts}, s.dropLeftovers(ctx, tx, before, doc)
 	})
 }
 
@@ -132,7 +135,7 @@ func (s *Store) Seed(ctx context.Context, by remit.Actor, doc *policy.Document) 
 	if err != nil || epoch != firstEpoch {
 		return false, err
 	}
-	err = s.change(ctx, by, OpSeed, func(tx sqldb.Tx, _ *audit.Entry) (*policy.Policy, error) {
+	err = s.change(ctx, by, OpSeed, func(tx sqldb.Tx, _ *audit.Entry) (*made, error) {
 		epoch, err := readEpoch(ctx, tx)
 		if err != nil {
 			return nil, err
@@ -143,7 +146,7 @@ func (s *Store) Seed(ctx context.Context, by remit.Actor, doc *policy.Document) 
 		if err := writeDocument(ctx, tx, doc); err != nil {
 			return nil, err
 		}
-		return compileDocument(ctx, tx, doc)
+		return asMade(compileDocument(ctx, tx, doc))
 	})
 	if errors.Is(err, errSeeded) {
 		return false, nil

@@ -162,35 +162,44 @@ func readEpoch(ctx context.Context, q querier) (epoch int64, err error) {
 // not compile afterwards, nothing is changed. Fn has no effect but through its
 // transaction, and no other change to the policy happens until it ends.
 func (s *Store) Change(ctx context.Context, by remit.Actor, op audit.Operation, fn func(sqldb.Tx, *audit.Entry) error) error {
-	return s.change(ctx, by, op, func(tx sqldb.Tx, e *audit.Entry) (*policy.Policy, error) {
+	return s.change(ctx, by, op, func(tx sqldb.Tx, e *audit.Entry) (*made, error) {
 		if err := fn(tx, e); err != nil {
 			return nil, err
 		}
-		return compileFrom(ctx, tx)
+		return asMade(compileFrom(ctx, tx))
 	})
 }
 
+// made is what a change leaves: the policy that holds then, and what the audit
+// keeps of the change beside or in place of its entry's own details.
+type made struct {
+	policy *policy.Policy
+	parts  []any
+}
+
+func asMade(p *policy.Policy, err error) (*made, error) { return &made{policy: p}, err }
+
 // change runs fn under a new epoch, and keeps the policy that it returns once
 // that is committed.
-func (s *Store) change(ctx context.Context, by remit.Actor, op audit.Operation, fn func(sqldb.Tx, *audit.Entry) (*policy.Policy, error)) error {
+func (s *Store) change(ctx context.Context, by remit.Actor, op audit.Operation, fn func(sqldb.Tx, *audit.Entry) (*made, error)) error {
 	entry := audit.Entry{Actor: by, Operation: op, Source: remit.MainSource}
-	var made *policy.Policy
-	err := s.writer.Write(ctx, entry, func(tx sqldb.Tx, e *audit.Entry) error {
+	var after *policy.Policy
+	err := s.writer.WriteParts(ctx, entry, func(tx sqldb.Tx, e *audit.Entry) ([]any, error) {
+		after = nil
 		epoch, err := raiseEpoch(ctx, tx)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		made = nil
-		p, err := fn(tx, e)
+		m, err := fn(tx, e)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		p.Epoch = epoch
-		made = p
-		return nil
+		m.policy.Epoch = epoch
+		after = m.policy
+		return m.parts, nil
 	})
 	if err == nil {
-		s.current.Store(made)
+		s.current.Store(after)
 	}
 	return err
 }

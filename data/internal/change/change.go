@@ -34,29 +34,54 @@ type Writer struct {
 // cannot be reached, is [remit.KindUnavailable]: the change stands, and its entry
 // reaches the log later.
 func (w *Writer) Write(ctx context.Context, entry audit.Entry, fn func(sqldb.Tx, *audit.Entry) error) error {
+	return w.WriteParts(ctx, entry, func(tx sqldb.Tx, e *audit.Entry) ([]any, error) { return nil, fn(tx, e) })
+}
+
+// WriteParts is Write for a change of which there is too much to say for the
+// details of one entry. Each part that fn returns becomes the details of an entry
+// of its own, which is otherwise the same; with none there is one entry.
+func (w *Writer) WriteParts(ctx context.Context, entry audit.Entry, fn func(sqldb.Tx, *audit.Entry) (parts []any, err error)) error {
 	started := w.Clock()
-	var staged audit.Staged
+	var staged []audit.Staged
 	err := w.DB.Write(ctx, func(tx sqldb.Tx) error {
 		e := entry
 		e.Decision = audit.Allowed
-		if err := fn(tx, &e); err != nil {
+		parts, err := fn(tx, &e)
+		if err != nil || w.Log == nil {
 			return err
-		}
-		if w.Log == nil {
-			return nil
 		}
 		if err := readEpoch(ctx, tx, &e); err != nil {
 			return err
 		}
 		e.Duration = w.Clock().Sub(started)
-		var err error
-		staged, err = w.Log.Stage(ctx, tx, &e)
+		staged, err = w.stage(ctx, tx, &e, parts)
 		return err
 	})
 	if err != nil || w.Log == nil {
 		return err
 	}
-	return w.Log.Publish(ctx, staged)
+	for _, s := range staged {
+		if err := w.Log.Publish(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Writer) stage(ctx context.Context, tx sqldb.Tx, e *audit.Entry, parts []any) ([]audit.Staged, error) {
+	if len(parts) == 0 {
+		parts = []any{e.Details}
+	}
+	staged := make([]audit.Staged, len(parts))
+	for i, details := range parts {
+		part := *e
+		part.Details = details
+		var err error
+		if staged[i], err = w.Log.Stage(ctx, tx, &part); err != nil {
+			return nil, err
+		}
+	}
+	return staged, nil
 }
 
 func readEpoch(ctx context.Context, tx sqldb.Tx, e *audit.Entry) error {
