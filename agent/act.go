@@ -50,6 +50,7 @@ func (r *run) act(ctx context.Context, res *llm.Response, text string) {
 func (r *run) carryOut(ctx context.Context, wish llm.ToolCall) (Call, string) {
 	call := Call{ID: wish.ID, Tool: wish.Name, Arguments: shown(wish.Arguments)}
 	got, err := r.attempt(ctx, wish)
+	err = r.recorded(ctx, wish, err)
 	if err == nil && len(got.JSON) > r.limits.ResultBytes {
 		err = remit.Errorf(remit.KindLimited, "the result is too large to be read (%d bytes, at most %d): name fewer fields, ask for fewer records, or let aggregate_records compute what you need", len(got.JSON), r.limits.ResultBytes)
 	}
@@ -89,6 +90,20 @@ func (r *run) attempt(ctx context.Context, wish llm.ToolCall) (*tool.Result, err
 		r.guard.forgetReads() // what was read before may be different now
 	}
 	return got, r.guard.rememberAs(key, prepared.Tool.Effect, err)
+}
+
+// recorded has a call recorded that was refused, unless it was by the lens, which
+// has done so. A name that the model made up may say anything, and so belongs
+// among what can be erased; it is in the error's text.
+func (r *run) recorded(ctx context.Context, wish llm.ToolCall, err error) error {
+	if err == nil || ctx.Err() != nil || r.agent.Recorder == nil {
+		return err
+	}
+	actor := r.actor
+	if r.agent.Tools.Tool(wish.Name) != nil {
+		actor.Tool = wish.Name
+	}
+	return r.agent.Recorder.Refuse(ctx, actor, tool.OpCall, "", "", err)
 }
 
 // execute runs a call. One that does not stop when it should is left to itself,

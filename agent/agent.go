@@ -18,12 +18,20 @@ type Services interface {
 	Service(name string) (*roster.Service, error)
 }
 
+// Recorder records tool calls that were refused before they reached anything that
+// records for itself. *lens.Lens implements it.
+type Recorder interface {
+	// Refuse returns err, or [remit.KindUnavailable] if it could not be recorded.
+	Refuse(ctx context.Context, actor remit.Actor, operation, source, collection string, err error) error
+}
+
 // Config is what an [Agent] stands on. Policy, Tools and Services are required.
 type Config struct {
 	Policy   Policy
 	Tools    *tool.Registry // every tool there is
 	Services Services
 	Approver Approver         // asks people about changes; nil: nobody is there to say yes
+	Recorder Recorder         // nil records nothing: for tests of what lies above
 	IDs      *remit.IDSource  // nil: the system's randomness
 	Clock    func() time.Time // nil: time.Now
 	Location *time.Location   // where the company's days begin; nil: UTC

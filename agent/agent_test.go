@@ -297,3 +297,33 @@ func TestNothingIsEmittedAfterTheEnd(t *testing.T) {
 	}
 	<-talking
 }
+
+// A call that is refused is recorded: under the tool's name if there is such a
+// tool, else by the error alone.
+func TestRefusedCallsAreRecorded(t *testing.T) {
+	model := func() *script.Model {
+		return script.New(
+			script.Call("secret_tool", `{"collection":"a"}`), script.Call("call_"+strings.Repeat("x", 1000), `{}`),
+			script.Call("count_records", `{"colour":"a"}`), script.Call("count_records", `{"collection":"unknown"}`),
+			count("accounts"), script.Text("Sorry."),
+		)
+	}
+	w := newWorld(model())
+	got := w.run(t, t.Context(), question)
+	var tools []string
+	for _, r := range w.refused {
+		if r.operation != "tool.call" || r.actor.Employee != "viz" || r.actor.Run != got.Run || len(r.err.Error()) > 1000 {
+			t.Errorf("recorded %+v", r)
+		}
+		tools = append(tools, r.actor.Tool)
+	}
+	if want := []string{"secret_tool", "", "count_records", "count_records"}; !cmp.Equal(want, tools) {
+		t.Errorf("recorded calls of %q, want %q", tools, want)
+	}
+
+	w = newWorld(model())
+	w.unrecorded = true
+	if got := w.run(t, t.Context(), question); !cmp.Equal(refusals(got), []string{"unavailable", "unavailable", "unavailable", "unavailable", "ok"}) {
+		t.Errorf("where nothing can be recorded: %q", refusals(got))
+	}
+}

@@ -39,6 +39,25 @@ type world struct {
 	ran    []string
 	events []Event
 	hang   chan struct{}
+
+	refused    []refused
+	unrecorded bool // nothing can be recorded
+}
+
+// refused is a call that was recorded as refused.
+type refused struct {
+	actor     remit.Actor
+	operation string
+	err       error
+}
+
+// Refuse implements [Recorder].
+func (w *world) Refuse(_ context.Context, actor remit.Actor, operation, _, _ string, err error) error {
+	if w.unrecorded {
+		return remit.Errorf(remit.KindUnavailable, "not recorded")
+	}
+	w.refused = append(w.refused, refused{actor, operation, err})
+	return err
 }
 
 func newWorld(model llm.Model) *world {
@@ -164,7 +183,7 @@ func (w *world) registry(t testing.TB) *tool.Registry {
 func (w *world) agent(t testing.TB) *Agent {
 	t.Helper()
 	return New(Config{
-		Policy: w, Tools: w.registry(t), Services: w, Approver: w.approver, Limits: w.limits,
+		Policy: w, Tools: w.registry(t), Services: w, Approver: w.approver, Recorder: w, Limits: w.limits,
 		Clock: func() time.Time { return time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC) },
 	})
 }

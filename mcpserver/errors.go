@@ -3,7 +3,6 @@ package mcpserver
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 
@@ -11,7 +10,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/remit-crm/remit"
-	"github.com/remit-crm/remit/tool"
+	"github.com/remit-crm/remit/ops/tools"
 )
 
 // failure is the one table from the kind of an error to its form in MCP: a tool
@@ -73,16 +72,23 @@ func (s *Server) protocolError(ctx context.Context, actor remit.Actor, err error
 	}
 }
 
-// unknownTool is the same for a tool that does not exist and one that the actor
-// may not use; its suggestion is taken from what the actor may use.
-func unknownTool(name string, usable *tool.Registry) error {
+// unknownTool records the call and refuses it. The answer is the same for a tool
+// that does not exist and one that the actor may not use; its suggestion is taken
+// from what the actor may use.
+func (s *Server) unknownTool(ctx context.Context, actor remit.Actor, usable *tools.Toolbox, name string) error {
 	const most = 64
+	clipped := name
 	if len(name) > most {
-		name = strings.ToValidUTF8(name[:most], "") + "…"
+		clipped = strings.ToValidUTF8(name[:most], "") + "…"
 	}
-	message := fmt.Sprintf("there is no tool %q", name)
-	if hint := remit.DidYouMean(name, usable.Names()); hint != "" {
-		message += ": " + hint
+	no := remit.Errorf(remit.KindNotFound, "there is no tool %q", clipped)
+	no.Hint = remit.DidYouMean(clipped, usable.Names())
+	if err := usable.Refuse(ctx, name, no); remit.KindOf(err) != remit.KindNotFound {
+		return s.protocolError(ctx, actor, err)
+	}
+	message := no.Message
+	if no.Hint != "" {
+		message += ": " + no.Hint
 	}
 	return &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: message}
 }

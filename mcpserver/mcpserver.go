@@ -119,7 +119,7 @@ func (s *Server) intercept(next mcp.MethodHandler) mcp.MethodHandler {
 			return nil, s.protocolError(ctx, actor, err)
 		}
 		if call, ok := req.(*mcp.CallToolRequest); ok && usable.Tool(call.Params.Name) == nil {
-			return nil, unknownTool(call.Params.Name, usable.Registry)
+			return nil, s.unknownTool(ctx, actor, usable, call.Params.Name)
 		}
 		req.GetExtra().TokenInfo.Extra[toolboxKey] = usable
 		s.register(usable.Tools())

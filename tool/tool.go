@@ -80,6 +80,10 @@ func New[In any](spec Spec, run func(ctx context.Context, actor remit.Actor, in 
 	return t
 }
 
+// OpCall is the operation under which the audit log has calls that were refused
+// before they did anything.
+const OpCall = "tool.call"
+
 // Gate decides whether actor may have actor.Tool called with the input: the
 // third of the four layers. The input holds every argument that the tool has,
 // null, "" or false where none was given; a number is an int64 if it is whole,

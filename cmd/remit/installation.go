@@ -48,7 +48,7 @@ func newInstallation(store *data.Store, services *roster.Set) (*installation, er
 	}
 	who := access.New(store.Directory, store.Policies)
 	employees := agent.New(agent.Config{
-		Policy: answers.Layers(who), Tools: registry, Services: services, Location: store.Location(),
+		Policy: answers.Layers(who), Tools: registry, Services: services, Location: store.Location(), Recorder: store.Lens,
 	})
 	called := tools.New(who, registry)
 	called.RecordTo(store.Lens)

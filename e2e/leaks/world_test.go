@@ -228,12 +228,14 @@ func (w *world) serve(services *roster.Set) {
 	registry, err := tool.NewRegistry(tool.Builtin(w.store.Lens)...)
 	w.must(err)
 	who := access.New(w.store.Directory, w.store.Policies)
-	employees := agent.New(agent.Config{Policy: answers.Layers(who), Tools: registry, Services: services})
+	employees := agent.New(agent.Config{Policy: answers.Layers(who), Tools: registry, Services: services, Recorder: w.store.Lens})
+	called := tools.New(who, registry)
+	called.RecordTo(w.store.Lens)
 	w.importer = importing.New(w.store.Lens, w.store.Directory, who)
 	log := slog.New(slog.NewTextHandler(w.serverLog, &slog.HandlerOptions{Level: slog.LevelError}))
 	api, err := httpapi.New(httpapi.Options{
 		Records: records.New(w.store.Lens), Auth: w.store.Directory, Sessions: session.New(w.store.Directory, who),
-		Answers: answers.New(employees, who), MCP: mcpserver.New(tools.New(who, registry), "test", log),
+		Answers: answers.New(employees, who), MCP: mcpserver.New(called, "test", log),
 		Log: log, IDs: remit.NewIDSource(nil), Now: time.Now, Version: "test",
 	})
 	w.must(err)

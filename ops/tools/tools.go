@@ -74,14 +74,26 @@ func NewToolbox(registry *tool.Registry, gate tool.Gate, actor remit.Actor) *Too
 // Call calls a tool for the toolbox's actor.
 func (b *Toolbox) Call(ctx context.Context, name string, arguments json.RawMessage) (*tool.Result, error) {
 	result, err := b.Registry.Call(ctx, b.gate, b.actor, name, arguments)
-	if err != nil && b.refuser != nil {
-		return nil, b.refuser.Refuse(ctx, b.actor, OpCall, "", "", err)
+	if err != nil {
+		return nil, b.Refuse(ctx, name, err)
 	}
-	return result, err
+	return result, nil
 }
 
-// OpCall is the operation under which a refused call is recorded.
-const OpCall = "tool.call"
+// Refuse has a call recorded that was refused by err, unless it has its entry
+// already, and returns what to answer: err, or [remit.KindUnavailable] if it could
+// not be recorded. The name of a tool that is not among the toolbox's is the
+// caller's text: it is kept no longer than the error's.
+func (b *Toolbox) Refuse(ctx context.Context, name string, err error) error {
+	if b.refuser == nil {
+		return err
+	}
+	actor := b.actor
+	if b.Tool(name) != nil {
+		actor.Tool = name
+	}
+	return b.refuser.Refuse(ctx, actor, tool.OpCall, "", "", err)
+}
 
 // gate asks the policy of a standing.
 type gate struct{ standing *access.Standing }
