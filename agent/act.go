@@ -62,8 +62,10 @@ func (r *run) carryOut(ctx context.Context, wish llm.ToolCall) (Call, string) {
 	}
 	r.guard.failures = 0
 	r.tainted = r.tainted || got.Untrusted
-	r.read.AddJSON(got.JSON)
-	r.read.Add(float64(got.Rows))
+	if wish.Name != DrawChart { // which says what the model itself has written
+		r.read.AddJSON(got.JSON)
+		r.read.Add(float64(got.Rows))
+	}
 	call.Result, call.Text, call.Rows = got.JSON, got.Text, got.Rows
 	return call, string(got.JSON)
 }
@@ -86,6 +88,9 @@ func (r *run) attempt(ctx context.Context, wish llm.ToolCall) (*tool.Result, err
 		return nil, r.guard.remember(key, err)
 	}
 	got, err := r.execute(ctx, prepared)
+	if err == nil && wish.Name == DrawChart {
+		got, err = r.draw(got)
+	}
 	if err == nil && prepared.Tool.Effect != tool.Reads {
 		r.guard.forgetReads() // what was read before may be different now
 	}
@@ -130,7 +135,7 @@ func (r *run) execute(ctx context.Context, call *tool.Call) (*tool.Result, error
 // prepareCall reads the arguments. A tool that exists and is not this run's is
 // refused with the reason that the policy gives.
 func (r *run) prepareCall(ctx context.Context, wish llm.ToolCall) (*tool.Call, error) {
-	if r.tools.Tool(wish.Name) == nil && r.agent.Tools.Tool(wish.Name) != nil {
+	if r.tools.Tool(wish.Name) == nil && (r.agent.Tools.Tool(wish.Name) != nil || wish.Name == DrawChart) {
 		actor := r.actor
 		actor.Tool = wish.Name
 		if err := r.agent.Policy.MayCallTool(ctx, actor, nil); err != nil {

@@ -241,6 +241,17 @@ func (r *run) equip(ctx context.Context) error {
 		}
 	}
 	r.tools = r.agent.Tools.Only(usable)
+	actor := r.actor
+	actor.Tool = DrawChart
+	draws, err := r.agent.Policy.HasTool(ctx, actor)
+	if err != nil {
+		return err
+	}
+	if draws {
+		if r.tools, err = r.tools.With(chartTool()); err != nil {
+			return err
+		}
+	}
 	if n := r.employee.Remit.Steps; n > 0 {
 		r.limits.Steps = n
 	}

@@ -12,6 +12,8 @@
 //     were made before are answered so that the model can do better (guard.go),
 //     and changes wait for a person's yes (approve.go);
 //   - prompt.go: instructions apart from data;
+//   - chart.go and followup.go: charts of what was read, and questions that a
+//     person might ask next;
 //   - agent/evidence: figures of the answer that no tool returned are named, and
 //     images and addresses that the model made up do not get out.
 //

@@ -9,8 +9,8 @@ import (
 )
 
 // Event is something that happens during a run, for whoever watches: one of
-// [Started], [TextDelta], [ToolStarted], [ToolFinished], [UsageCounted] and
-// [Ended]. The first is Started, the last Ended. They come one after the other.
+// [Started], [TextDelta], [ToolStarted], [ToolFinished], [ChartDrawn],
+// [UsageCounted] and [Ended]. The first is Started, the last Ended. They come one after the other.
 type Event interface {
 	// Name is the event's type, as server-sent events and logs name it.
 	Name() string
@@ -50,6 +50,13 @@ type ToolFinished struct {
 	Call
 }
 
+// ChartDrawn says that a chart is there. It comes within the call of draw_chart, and
+// after the result that it draws.
+type ChartDrawn struct {
+	Step int `json:"step"`
+	Chart
+}
+
 // UsageCounted gives the tokens used so far.
 type UsageCounted struct {
 	llm.Usage
@@ -74,6 +81,9 @@ func (ToolStarted) Name() string { return "tool_call" }
 func (ToolFinished) Name() string { return "tool_result" }
 
 // Name implements [Event].
+func (ChartDrawn) Name() string { return "chart" }
+
+// Name implements [Event].
 func (UsageCounted) Name() string { return "usage" }
 
 // Name implements [Event].
@@ -83,6 +93,7 @@ func (Started) event()      {}
 func (TextDelta) event()    {}
 func (ToolStarted) event()  {}
 func (ToolFinished) event() {}
+func (ChartDrawn) event()   {}
 func (UsageCounted) event() {}
 func (Ended) event()        {}
 
@@ -133,6 +144,8 @@ type Result struct {
 	Task        string    `json:"task,omitempty"`
 	Answer      string    `json:"answer"` // never empty: where there is none, it says why
 	Calls       []Call    `json:"calls"`
+	Charts      []Chart   `json:"charts,omitempty"`     // how results of calls are drawn
+	FollowUps   []string  `json:"follow_ups,omitempty"` // what the person might ask next: text of a model
 	Usage       llm.Usage `json:"usage"`
 	End         End       `json:"end"`
 	Steps       int       `json:"steps"` // tool calls made or refused

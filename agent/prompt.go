@@ -21,6 +21,9 @@ const rules = `# Rules
 - A tool that changes something may need a person's yes. Report a change as done only if the tool said so.
 - Answer in the language of the question, briefly, in Markdown. Say which period and which filters your figures are for. Show money with its currency.`
 
+// followRule is how follow-ups are proposed (followup.go).
+const followRule = "\n- At the very end you may propose up to three questions that the person might ask next: a line \"" + followFence + "\", a question a line, and a line \"```\"."
+
 // instructions is the system message: trusted text only, by administrators and
 // us. The person's name is the one exception, and is made harmless.
 func (r *run) instructions() string {
@@ -45,7 +48,7 @@ func (r *run) instructions() string {
 	if r.task != nil && r.task.Instructions != "" {
 		fmt.Fprintf(&b, "\n# Your task: %s\n%s\n", r.task.Title, r.task.Instructions)
 	}
-	b.WriteString("\n" + rules)
+	b.WriteString("\n" + rules + followRule)
 	return b.String()
 }
 

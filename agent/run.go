@@ -27,14 +27,15 @@ type run struct {
 	question string
 	emit     func(Event)
 
-	messages []llm.Message
-	turn     int   // turns of the model so far
-	spent    int64 // tokens, estimated where the service does not count
-	tainted  bool  // has read text that anybody may have written
-	closing  bool  // the budget of steps is used up: the next turn is the last
-	guard    guard
-	read     evidence.Evidence
-	result   Result
+	messages  []llm.Message
+	turn      int   // turns of the model so far
+	spent     int64 // tokens, estimated where the service does not count
+	tainted   bool  // has read text that anybody may have written
+	closing   bool  // the budget of steps is used up: the next turn is the last
+	guard     guard
+	read      evidence.Evidence
+	followUps []string // of the last turn
+	result    Result
 }
 
 var (
@@ -153,7 +154,7 @@ func (r *run) confirm(ctx context.Context) {
 	if err == nil {
 		return
 	}
-	r.result.Unsupported = nil
+	r.result.Unsupported, r.result.Charts, r.result.FollowUps = nil, nil, nil
 	r.end(Revoked, err)
 	if !errors.Is(err, errRevoked) {
 		r.result.Answer = "I could not check whether your permissions still hold, so the answer is withheld. Try again."
@@ -181,6 +182,7 @@ func (r *run) answer(text string, how End) {
 	if n := len(r.result.Unsupported); n > 0 {
 		notes = append(notes, "Note: these figures were not in the data that was read, so do not rely on them: "+strings.Join(r.result.Unsupported, "; ")+".")
 	}
+	r.result.FollowUps = r.followUps
 	if len(notes) > 0 {
 		note := "\n\n" + strings.Join(notes, "\n\n")
 		r.emit(TextDelta{r.turn, note})

@@ -14,11 +14,14 @@ var errTooMuch = errors.New("the model wrote more than an answer may hold")
 func (r *run) think(ctx context.Context) (*llm.Response, string, error) {
 	req := r.request()
 	out := r.read.Outlet(func(text string) { r.emit(TextDelta{r.turn, text}) })
-	res, err := r.complete(ctx, req, out)
+	sift := &sifter{pass: out.Add}
+	res, err := r.complete(ctx, req, sift, out)
 	if err != nil {
 		return nil, "", err
 	}
+	sift.Flush()
 	out.Flush()
+	r.followUps = sift.FollowUps()
 	if res.Model != "" {
 		r.result.Model = res.Model
 	}
@@ -41,7 +44,7 @@ func (r *run) request() llm.Request {
 
 // complete asks the model and passes its text on, from this goroutine. A model
 // that does not stop when it should is left to itself, and heard no more.
-func (r *run) complete(ctx context.Context, req llm.Request, out *evidence.Outlet) (*llm.Response, error) {
+func (r *run) complete(ctx context.Context, req llm.Request, in *sifter, out *evidence.Outlet) (*llm.Response, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	deaf := make(chan struct{})
@@ -58,7 +61,7 @@ func (r *run) complete(ctx context.Context, req llm.Request, out *evidence.Outle
 	for {
 		select {
 		case text := <-texts:
-			if out.Add(text); len(out.Text()) > r.limits.AnswerBytes {
+			if in.Add(text); len(out.Text())+in.block.Len() > r.limits.AnswerBytes {
 				return nil, errTooMuch
 			}
 		case o := <-done:

@@ -230,7 +230,7 @@ func (w *world) checkEvents(t testing.TB, got *Result) {
 			if i != len(w.events)-1 || e.Reason != got.End || (e.Message == "") != (got.End == Answered) {
 				t.Errorf("ended at %d of %d: %+v", i, len(w.events), e)
 			}
-		case TextDelta, UsageCounted:
+		case TextDelta, ChartDrawn, UsageCounted:
 		}
 	}
 }

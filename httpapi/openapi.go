@@ -213,7 +213,7 @@ func describe(table []route, version string) ([]byte, error) {
 	for _, r := range table {
 		doc.AddOperation(operation(r, registry))
 	}
-	for _, event := range []any{agent.Started{}, agent.TextDelta{}, agent.ToolStarted{}, agent.ToolFinished{}, agent.UsageCounted{}, agent.Ended{}} {
+	for _, event := range []any{agent.Started{}, agent.TextDelta{}, agent.ToolStarted{}, agent.ToolFinished{}, agent.ChartDrawn{}, agent.UsageCounted{}, agent.Ended{}} {
 		registry.Schema(reflect.TypeOf(event), true, "")
 	}
 	compact, err := json.Marshal(doc)

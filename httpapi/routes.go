@@ -122,7 +122,7 @@ func (a *API) otherRoutes() []route {
 		},
 		{
 			method: http.MethodPost, path: "/api/ask", id: "ask", tag: "answers", summary: "Ask an AI employee",
-			description: "Streams events, each of one line of JSON: started, text, tool_call, tool_result, usage, end, and last answer: the Result, without the results of its calls, which tool_result brought. What refuses the run before it begins is a problem. With Accept: application/json only the Result is sent.",
+			description: "Streams events, each of one line of JSON: started, text, tool_call, tool_result, chart, usage, end, and last answer: the Result, without the results of its calls, which tool_result brought. What refuses the run before it begins is a problem. With Accept: application/json only the Result is sent.",
 			handler:     a.ask, body: answers.Question{}, status: http.StatusOK, answer: agent.Result{}, media: []string{"text/event-stream"},
 		},
 		{

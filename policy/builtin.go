@@ -40,6 +40,8 @@ func builtinTools() map[string]builtinTool {
 		"draft_email":         {inputs: map[string]remit.FieldType{"to": remit.Text}},
 		"send_email":          {inputs: map[string]remit.FieldType{"to": remit.Text}, writes: true},
 		"request_access":      {},
+		"draw_chart":          {},
+		"explain_access":      {inputs: map[string]remit.FieldType{"person": remit.Text}},
 	}
 }
 

@@ -86,7 +86,7 @@ func (a *app) narrate(e agent.Event) error {
 		line = "  " + e.Tool + " " + string(e.Arguments)
 	case agent.ToolFinished:
 		line = "  → " + e.Text
-	case agent.TextDelta, agent.UsageCounted, agent.Ended:
+	case agent.TextDelta, agent.ChartDrawn, agent.UsageCounted, agent.Ended:
 		return nil
 	}
 	_, err := fmt.Fprintln(a.errors, clean(line))
