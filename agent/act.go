@@ -66,7 +66,7 @@ func (r *run) carryOut(ctx context.Context, wish llm.ToolCall) (Call, string) {
 		r.read.AddJSON(got.JSON)
 		r.read.Add(float64(got.Rows))
 	}
-	call.Result, call.Text, call.Rows = got.JSON, got.Text, got.Rows
+	call.Result, call.Text, call.Rows, call.Lineage = got.JSON, got.Text, got.Rows, got.Lineage
 	return call, string(got.JSON)
 }
 

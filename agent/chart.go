@@ -113,7 +113,7 @@ func (r *run) draw(given *tool.Result) (*tool.Result, error) {
 	}
 	r.result.Charts = append(r.result.Charts, chart)
 	r.emit(ChartDrawn{r.turn, chart})
-	return &tool.Result{JSON: raw, Text: fmt.Sprintf("%s chart of %d rows", chart.Kind, len(figures.rows))}, nil
+	return &tool.Result{JSON: raw, Text: fmt.Sprintf("%s chart of %d rows", chart.Kind, len(figures.rows)), Lineage: call.Lineage}, nil
 }
 
 // titles are the texts of a chart that a model wrote and people read.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/llm"
 )
 
@@ -126,6 +127,7 @@ type Call struct {
 	Rows      int             `json:"rows"`
 	Refusal   *Refusal        `json:"refusal,omitempty"`
 	Took      time.Duration   `json:"took"` // nanoseconds
+	Lineage   *lens.Lineage   `json:"-"`    // what Result came from, in a conversation; nil: nobody knows
 }
 
 // Refusal says why a call yielded nothing. It is a failure as well: to a model

@@ -111,7 +111,8 @@ func summary(c lens.CollectionInfo) collectionSummary {
 }
 
 func (r reader) collections(ctx context.Context, actor remit.Actor, _ listInput) (*Result, error) {
-	infos, err := r.data.Collections(ctx, actor)
+	from := traced(actor)
+	infos, err := r.data.TracedCollections(ctx, actor, from)
 	if err != nil {
 		return nil, err
 	}
@@ -119,17 +120,18 @@ func (r reader) collections(ctx context.Context, actor remit.Actor, _ listInput)
 	for i, c := range infos {
 		list[i] = summary(c)
 	}
-	return result(map[string]any{"collections": list}, Result{Text: plural(len(list), "collection"), Rows: len(list)})
+	return result(map[string]any{"collections": list}, Result{Text: plural(len(list), "collection"), Rows: len(list), Lineage: from})
 }
 
 type describeInput struct{ target }
 
 func (r reader) describe(ctx context.Context, actor remit.Actor, in describeInput) (*Result, error) {
-	info, err := r.data.Describe(ctx, actor, in.Source, in.Collection)
+	from := traced(actor)
+	info, err := r.data.TracedDescribe(ctx, actor, in.Source, in.Collection, from)
 	if err != nil {
 		return nil, err
 	}
-	return result(info, Result{Text: fmt.Sprintf("%s: %s", info.Name, plural(len(info.Fields), "field")), Rows: 1})
+	return result(info, Result{Text: fmt.Sprintf("%s: %s", info.Name, plural(len(info.Fields), "field")), Rows: 1, Lineage: from})
 }
 
 type queryInput struct {
@@ -143,9 +145,10 @@ type queryInput struct {
 }
 
 func (r reader) query(ctx context.Context, actor remit.Actor, in queryInput) (*Result, error) {
+	from := traced(actor)
 	page, err := r.data.Query(ctx, actor, lens.Query{
 		Source: in.Source, Collection: in.Collection, Fields: in.Fields, Filter: in.Filter,
-		Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor, Total: in.Total,
+		Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor, Total: in.Total, Lineage: from,
 	})
 	if err != nil {
 		return nil, err
@@ -157,7 +160,7 @@ func (r reader) query(ctx context.Context, actor remit.Actor, in queryInput) (*R
 	if page.NextCursor != "" {
 		text += ", more to come"
 	}
-	return pageResult(page, text)
+	return pageResult(page, text, from)
 }
 
 type countInput struct {
@@ -166,7 +169,8 @@ type countInput struct {
 }
 
 func (r reader) count(ctx context.Context, actor remit.Actor, in countInput) (*Result, error) {
-	n, err := r.data.Count(ctx, actor, lens.CountQuery{Source: in.Source, Collection: in.Collection, Filter: in.Filter})
+	from := traced(actor)
+	n, err := r.data.Count(ctx, actor, lens.CountQuery{Source: in.Source, Collection: in.Collection, Filter: in.Filter, Lineage: from})
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +178,7 @@ func (r reader) count(ctx context.Context, actor remit.Actor, in countInput) (*R
 		Collection string `json:"collection"`
 		Count      int64  `json:"count"`
 	}{in.Collection, n}
-	return result(answer, Result{Text: fmt.Sprintf("%s of %s", plural(int(n), "record"), in.Collection), Rows: 1})
+	return result(answer, Result{Text: fmt.Sprintf("%s of %s", plural(int(n), "record"), in.Collection), Rows: 1, Lineage: from})
 }
 
 type aggregateInput struct {
@@ -187,16 +191,17 @@ type aggregateInput struct {
 }
 
 func (r reader) aggregate(ctx context.Context, actor remit.Actor, in aggregateInput) (*Result, error) {
+	from := traced(actor)
 	table, err := r.data.Aggregate(ctx, actor, lens.AggregateQuery{
 		Source: in.Source, Collection: in.Collection, Measures: in.Measures,
-		Dimensions: in.Dimensions, Filter: in.Filter, Sort: in.Sort, Limit: in.Limit,
+		Dimensions: in.Dimensions, Filter: in.Filter, Sort: in.Sort, Limit: in.Limit, Lineage: from,
 	})
 	if err != nil {
 		return nil, err
 	}
 	text := fmt.Sprintf("%s over %s of %s", plural(len(table.Rows), "group"), plural(int(table.Records), "record"), table.Collection)
 	quotes := slices.ContainsFunc(table.Columns, func(c lens.Column) bool { return c.Type == remit.Text })
-	return result(table, Result{Text: text, Rows: len(table.Rows), Untrusted: quotes && len(table.Rows) > 0})
+	return result(table, Result{Text: text, Rows: len(table.Rows), Untrusted: quotes && len(table.Rows) > 0, Lineage: from})
 }
 
 type getInput struct {
@@ -206,11 +211,12 @@ type getInput struct {
 }
 
 func (r reader) get(ctx context.Context, actor remit.Actor, in getInput) (*Result, error) {
-	page, err := r.data.Get(ctx, actor, in.Source, in.Collection, in.ID, in.Fields)
+	from := traced(actor)
+	page, err := r.data.Record(ctx, actor, lens.RecordQuery{Source: in.Source, Collection: in.Collection, ID: in.ID, Fields: in.Fields, Lineage: from})
 	if err != nil {
 		return nil, err
 	}
-	return pageResult(page, "one record of "+page.Collection)
+	return pageResult(page, "one record of "+page.Collection, from)
 }
 
 type searchInput struct {
@@ -220,7 +226,8 @@ type searchInput struct {
 }
 
 func (r reader) search(ctx context.Context, actor remit.Actor, in searchInput) (*Result, error) {
-	hits, err := r.data.Search(ctx, actor, lens.SearchQuery{Text: in.Text, Collections: in.Collections, Limit: in.Limit})
+	from := traced(actor)
+	hits, err := r.data.Search(ctx, actor, lens.SearchQuery{Text: in.Text, Collections: in.Collections, Limit: in.Limit, Lineage: from})
 	if err != nil {
 		return nil, err
 	}
@@ -231,14 +238,14 @@ func (r reader) search(ctx context.Context, actor remit.Actor, in searchInput) (
 	if hits == nil {
 		answer.Hits = []lens.SearchHit{} // an empty list reads better than null
 	}
-	return result(answer, Result{Text: plural(len(hits), "hit"), Rows: len(hits), Untrusted: len(hits) > 0})
+	return result(answer, Result{Text: plural(len(hits), "hit"), Rows: len(hits), Untrusted: len(hits) > 0, Lineage: from})
 }
 
 // pageResult returns a page of records. Any of its cells may hold what an
 // outsider wrote.
-func pageResult(page *lens.Page, text string) (*Result, error) {
+func pageResult(page *lens.Page, text string, from *lens.Lineage) (*Result, error) {
 	n := len(page.Records)
-	return result(page, Result{Text: text, Rows: n, Untrusted: n > 0})
+	return result(page, Result{Text: text, Rows: n, Untrusted: n > 0, Lineage: from})
 }
 
 // result returns r with v as its JSON.

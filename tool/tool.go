@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/llm"
 )
 
@@ -44,6 +45,21 @@ type Result struct {
 	// Untrusted is set where JSON quotes text that was stored in records, which
 	// whoever wrote an e-mail or filled in a web form may have chosen.
 	Untrusted bool
+
+	// Lineage says what JSON came from. Whoever keeps a result needs it to show it
+	// again (DESIGN law 12), and shows one without to nobody. It is filled in where
+	// the actor has a conversation; empty, not nil, is the lineage of what holds no
+	// data.
+	Lineage *lens.Lineage
+}
+
+// traced returns where a tool is to note what its result comes from: nil where
+// nobody keeps it.
+func traced(actor remit.Actor) *lens.Lineage {
+	if actor.Conversation == "" {
+		return nil
+	}
+	return &lens.Lineage{}
 }
 
 // Tool is one tool. Make it with [New].

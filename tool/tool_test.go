@@ -41,8 +41,8 @@ func (r *recorder) Query(_ context.Context, a remit.Actor, q lens.Query) (*lens.
 	return r.page(q.Collection), r.note(a, q)
 }
 
-func (r *recorder) Get(_ context.Context, a remit.Actor, source, collection string, id remit.ID, fields []string) (*lens.Page, error) {
-	return r.page(collection), r.note(a, []any{source, collection, id, fields})
+func (r *recorder) Record(_ context.Context, a remit.Actor, q lens.RecordQuery) (*lens.Page, error) {
+	return r.page(q.Collection), r.note(a, []any{q.Source, q.Collection, q.ID, q.Fields})
 }
 
 func (r *recorder) Count(_ context.Context, a remit.Actor, q lens.CountQuery) (int64, error) {
@@ -61,12 +61,12 @@ func (r *recorder) Search(_ context.Context, a remit.Actor, q lens.SearchQuery) 
 	return nil, r.note(a, q)
 }
 
-func (r *recorder) Collections(_ context.Context, a remit.Actor) ([]lens.CollectionInfo, error) {
-	info, _ := r.Describe(context.Background(), a, "main", "accounts")
+func (r *recorder) TracedCollections(_ context.Context, a remit.Actor, from *lens.Lineage) ([]lens.CollectionInfo, error) {
+	info, _ := r.TracedDescribe(context.Background(), a, "main", "accounts", from)
 	return []lens.CollectionInfo{*info}, r.err
 }
 
-func (r *recorder) Describe(_ context.Context, a remit.Actor, source, name string) (*lens.CollectionInfo, error) {
+func (r *recorder) TracedDescribe(_ context.Context, a remit.Actor, source, name string, _ *lens.Lineage) (*lens.CollectionInfo, error) {
 	return &lens.CollectionInfo{
 		Source: source, Name: name, Title: "Accounts", Actions: []string{"view"},
 		Fields: []lens.FieldInfo{{Field: remit.Field{Name: "name", Type: remit.Text, Title: "Name"}}},

@@ -19,11 +19,12 @@ type createInput struct {
 }
 
 func (w writer) create(ctx context.Context, actor remit.Actor, in createInput) (*Result, error) {
-	page, err := w.data.Create(ctx, actor, lens.Change{Source: in.Source, Collection: in.Collection, Values: in.Values})
+	from := traced(actor)
+	page, err := w.data.Create(ctx, actor, lens.Change{Source: in.Source, Collection: in.Collection, Values: in.Values, Lineage: from})
 	if err != nil {
 		return nil, err
 	}
-	return pageResult(page, "created a record of "+in.Collection)
+	return pageResult(page, "created a record of "+in.Collection, from)
 }
 
 type updateInput struct {
@@ -34,13 +35,14 @@ type updateInput struct {
 }
 
 func (w writer) update(ctx context.Context, actor remit.Actor, in updateInput) (*Result, error) {
+	from := traced(actor)
 	page, err := w.data.Update(ctx, actor, lens.Change{
-		Source: in.Source, Collection: in.Collection, ID: in.ID, Version: in.Version, Values: in.Values,
+		Source: in.Source, Collection: in.Collection, ID: in.ID, Version: in.Version, Values: in.Values, Lineage: from,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return pageResult(page, "updated a record of "+in.Collection)
+	return pageResult(page, "updated a record of "+in.Collection, from)
 }
 
 type deleteInput struct {
@@ -59,5 +61,7 @@ func (w writer) remove(ctx context.Context, actor remit.Actor, in deleteInput) (
 		ID         remit.ID `json:"id"`
 		Deleted    bool     `json:"deleted"`
 	}{in.Collection, in.ID, true}
-	return result(answer, Result{Text: "deleted a record of " + in.Collection, Rows: 1})
+	// What is gone was seen by whoever deleted it, and is shown to nobody again.
+	from := &lens.Lineage{Origins: []lens.Origin{{Source: in.Source, Collection: in.Collection, Records: []remit.ID{in.ID}}}}
+	return result(answer, Result{Text: "deleted a record of " + in.Collection, Rows: 1, Lineage: from})
 }

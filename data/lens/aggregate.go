@@ -19,6 +19,7 @@ func (l *Lens) Aggregate(ctx context.Context, actor remit.Actor, q AggregateQuer
 	}}
 	var result *AggregateResult
 	err := l.govern(ctx, actor, e, func(s *session) (err error) {
+		s.traceTo(q.Lineage)
 		result, err = s.aggregate(ctx, q, e)
 		return err
 	})
@@ -36,7 +37,9 @@ type grouping struct {
 	where      condition
 	order      []resultKey
 	limit      int
-	split      bool // sums in two halves, see measure.writeSum
+	selects    []*column // that decide which records count
+	trace      *tracer   // nil: nobody asks for the lineage
+	split      bool      // sums in two halves, see measure.writeSum
 }
 
 func (s *session) aggregate(ctx context.Context, q AggregateQuery, e *audit.Entry) (*AggregateResult, error) {
@@ -47,6 +50,9 @@ func (s *session) aggregate(ctx context.Context, q AggregateQuery, e *audit.Entr
 	result, err := g.settle(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if g.trace != nil {
+		g.trace.done()
 	}
 	g.note(e, result)
 	return result, nil
@@ -86,9 +92,11 @@ func (s *session) grouping(q AggregateQuery) (*grouping, error) {
 	if g.measures, err = sel.measures(q.Measures); err != nil {
 		return nil, err
 	}
+	before := len(sel.used)
 	if g.where, err = sel.condition(q.Filter, "filter"); err != nil {
 		return nil, err
 	}
+	g.selects = sel.used[before:]
 	if g.limit, err = limitFor(q.Limit, sel.root.permit.Rows); err != nil {
 		return nil, err
 	}
@@ -121,11 +129,15 @@ func (g *grouping) note(e *audit.Entry, result *AggregateResult) {
 // statement writes the SELECT: the dimensions, the number of records, and what
 // each measure is made of.
 func (g *grouping) statement() sqldb.Stmt {
+	write := g.writeGroups
 	if g.regroups() {
-		return g.regrouped()
+		write = g.writeRegrouped
+	}
+	if g.trace != nil {
+		return g.trace.around(write, g.where)
 	}
 	b := newBuilder(g.session.lens.db.Dialect())
-	g.writeGroups(b)
+	write(b)
 	return b.stmt()
 }
 
@@ -157,8 +169,15 @@ func (g *grouping) writeGroups(b *builder) {
 func (g *grouping) run(ctx context.Context) (*AggregateResult, error) {
 	result := &AggregateResult{Collection: g.root.coll.Name, Columns: g.describe()}
 	top := newTop(g.limit, g.order)
-	err := g.session.last(ctx, g.statement(), func(row sqldb.Row) error {
-		values, records := g.readGroup(row)
+	var err error
+	if g.trace, err = g.tracer(ctx, g.used, g.selects); err != nil {
+		return nil, err
+	}
+	err = g.session.last(ctx, g.statement(), func(row sqldb.Row) error {
+		values, records, traced := g.readGroup(row)
+		if g.trace != nil && len(g.trace.sources[0].Records) == 0 {
+			g.trace.readAll(row, traced) // the same in each row
+		}
 		if records == 0 && len(g.dimensions) > 0 {
 			return nil
 		}
@@ -173,7 +192,8 @@ func (g *grouping) run(ctx context.Context) (*AggregateResult, error) {
 	return result, nil
 }
 
-func (g *grouping) readGroup(row sqldb.Row) (values []remit.Value, records int64) {
+// readGroup takes one row apart and returns the position after it.
+func (g *grouping) readGroup(row sqldb.Row) (values []remit.Value, records int64, next int) {
 	values = make([]remit.Value, 0, len(g.dimensions)+len(g.measures))
 	for i, d := range g.dimensions {
 		values = append(values, d.read(row, i))
@@ -186,7 +206,7 @@ func (g *grouping) readGroup(row sqldb.Row) (values []remit.Value, records int64
 		v, i = m.read(row, i, records, g.split)
 		values = append(values, v)
 	}
-	return values, records
+	return values, records, i
 }
 
 func (g *grouping) describe() []Column {

@@ -51,16 +51,17 @@ type Recorder interface {
 
 // Lens is the gate. It is safe for concurrent use.
 type Lens struct {
-	db        *sqldb.DB
-	directory Directory
-	policies  Policies
-	audit     Recorder
-	ids       *remit.IDSource
-	clock     func() time.Time
-	location  *time.Location
-	egress    func(string) (remit.Sensitivity, bool)
-	sealer    *sealer
-	versions  versioner
+	db         *sqldb.DB
+	directory  Directory
+	policies   Policies
+	audit      Recorder
+	ids        *remit.IDSource
+	clock      func() time.Time
+	location   *time.Location
+	egress     func(string) (remit.Sensitivity, bool)
+	sealer     *sealer
+	versions   versioner
+	lineageKey [32]byte
 
 	policy atomic.Pointer[snapshot]
 	people personCache
@@ -83,6 +84,7 @@ func New(c Config) (*Lens, error) {
 		db: c.DB, directory: c.Directory, policies: c.Policies, audit: c.Audit,
 		ids: c.IDs, clock: c.Clock, location: c.Location, egress: c.Egress,
 		sealer: sealer, versions: versioner{key: c.Keys.Derive(keys.Version)},
+		lineageKey: c.Keys.Derive(keys.Lineage),
 	}
 	if l.egress == nil {
 		l.egress = func(string) (remit.Sensitivity, bool) { return remit.Public, false }

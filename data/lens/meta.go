@@ -11,9 +11,15 @@ import (
 // Collections lists what the actor may know of the data model: the collections of
 // which something may be viewed, each with the fields that are known.
 func (l *Lens) Collections(ctx context.Context, actor remit.Actor) ([]CollectionInfo, error) {
+	return l.TracedCollections(ctx, actor, nil)
+}
+
+// TracedCollections is Collections for a caller who also asks for the lineage.
+func (l *Lens) TracedCollections(ctx context.Context, actor remit.Actor, lineage *Lineage) ([]CollectionInfo, error) {
 	e := &audit.Entry{Operation: audit.OpDescribe}
 	var infos []CollectionInfo
 	err := l.govern(ctx, actor, e, func(s *session) error {
+		s.traceTo(lineage)
 		infos = []CollectionInfo{}
 		for _, c := range s.snapshot.Model().Collections {
 			info, err := s.info(c)
@@ -22,6 +28,7 @@ func (l *Lens) Collections(ctx context.Context, actor remit.Actor) ([]Collection
 			}
 			if info != nil {
 				infos = append(infos, *info)
+				s.traceInfo(info)
 			}
 		}
 		return nil
@@ -34,9 +41,15 @@ func (l *Lens) Collections(ctx context.Context, actor remit.Actor) ([]Collection
 
 // Describe tells of one collection, or NotFound.
 func (l *Lens) Describe(ctx context.Context, actor remit.Actor, source, name string) (*CollectionInfo, error) {
+	return l.TracedDescribe(ctx, actor, source, name, nil)
+}
+
+// TracedDescribe is Describe for a caller who also asks for the lineage.
+func (l *Lens) TracedDescribe(ctx context.Context, actor remit.Actor, source, name string, lineage *Lineage) (*CollectionInfo, error) {
 	e := &audit.Entry{Operation: audit.OpDescribe, Source: source, Collection: name}
 	var info *CollectionInfo
 	err := l.govern(ctx, actor, e, func(s *session) (err error) {
+		s.traceTo(lineage)
 		permit, err := s.permit(source, name, policy.View)
 		if err != nil {
 			return err
@@ -44,6 +57,9 @@ func (l *Lens) Describe(ctx context.Context, actor remit.Actor, source, name str
 		info, err = s.info(permit.Collection)
 		if err == nil && info == nil {
 			err = s.unknownCollection(source, name)
+		}
+		if err == nil {
+			s.traceInfo(info)
 		}
 		return err
 	})

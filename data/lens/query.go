@@ -20,22 +20,8 @@ func (l *Lens) Query(ctx context.Context, actor remit.Actor, q Query) (*Page, er
 	e := &audit.Entry{Operation: audit.OpQuery, Source: q.Source, Collection: q.Collection, Details: queryDetails(&q)}
 	var page *Page
 	err := l.govern(ctx, actor, e, func(s *session) (err error) {
+		s.traceTo(q.Lineage)
 		page, err = s.query(ctx, q, e)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return page, nil
-}
-
-// Get returns a page of the one record, with its version token. A record that is
-// absent and one that the actor may not see are both NotFound.
-func (l *Lens) Get(ctx context.Context, actor remit.Actor, source, collection string, id remit.ID, fields []string) (*Page, error) {
-	e := &audit.Entry{Operation: audit.OpGet, Source: source, Collection: collection, Details: map[string]any{"id": string(id), "fields": fields}}
-	var page *Page
-	err := l.govern(ctx, actor, e, func(s *session) (err error) {
-		page, err = s.get(ctx, source, collection, id, fields, e)
 		return err
 	})
 	if err != nil {
@@ -68,6 +54,8 @@ type listing struct {
 	limit   int
 	after   *position   // nil: from the start
 	token   []*column   // what the version token derives from; nil: none asked
+	trace   *tracer     // nil: nobody asks for the lineage
+	shown   int         // of the used columns, how many are only shown
 	passed  *[]position // takes the position of each record that is read; may be nil
 
 	// What reading one row after the other needs.
@@ -91,11 +79,14 @@ func (s *session) query(ctx context.Context, q Query, e *audit.Entry) (*Page, er
 	}
 	page := &Page{Collection: list.root.coll.Name, Columns: describeAll(list.columns)}
 	if q.Total {
-		total, err := list.total(ctx)
+		total, err := list.traceTotal(ctx)
 		if err != nil {
 			return nil, err
 		}
 		page.Total = &total
+	}
+	if list.trace, err = list.tracer(ctx, list.used, list.used[list.shown:]); err != nil {
+		return nil, err
 	}
 	if err := list.chooseWalk(ctx, q); err != nil {
 		return nil, err
@@ -121,6 +112,7 @@ func (s *session) listing(q Query) (*listing, error) {
 	if list.columns, err = sel.columnsFor(q.Fields); err != nil {
 		return nil, err
 	}
+	list.shown = len(sel.used)
 	if list.where, err = sel.condition(q.Filter, "filter"); err != nil {
 		return nil, err
 	}
@@ -245,6 +237,10 @@ func (list *listing) statement() sqldb.Stmt {
 		b.put(", ")
 		c.writeCell(b)
 	}
+	if list.trace != nil {
+		b.put(", ")
+		list.trace.write(b)
+	}
 	list.writeFrom(b)
 	b.put(" AND ")
 	list.where.write(b)
@@ -289,6 +285,7 @@ func (list *listing) fetch(ctx context.Context, page *Page) (last position, more
 	err = list.session.last(ctx, list.statement(), func(row sqldb.Row) error {
 		if len(page.Records) == list.limit {
 			more = true
+			list.traceMore(row)
 			return nil
 		}
 		rec, at := list.read(row)
@@ -345,6 +342,9 @@ func (list *listing) read(row sqldb.Row) (Record, position) {
 		}
 		rec.Version = list.session.lens.versions.token(list.root.coll, rec.ID, list.token, values)
 	}
+	if list.trace != nil {
+		list.trace.read(row.Text(i))
+	}
 	return rec, at
 }
 
@@ -376,26 +376,30 @@ func (c *column) repeats() bool {
 	return c.field != nil && (c.field.Type == remit.Enum || c.field.Type == remit.Relation)
 }
 
-// total counts every match.
-func (list *listing) total(ctx context.Context) (n int64, err error) {
-	err = list.session.read(ctx, list.countStatement(), func(row sqldb.Row) error {
-		n = row.Int(0)
-		return nil
-	})
-	return n, err
-}
-
-func (list *listing) countStatement() sqldb.Stmt {
-	b := newBuilder(list.session.lens.db.Dialect())
-	b.put("SELECT COUNT(*)")
-	list.writeFrom(b)
-	b.put(" AND ")
-	list.where.write(b)
-	return b.stmt()
+// traceMore notes the record beyond the page: that there is one is told.
+func (list *listing) traceMore(row sqldb.Row) {
+	if list.trace == nil {
+		return
+	}
+	i := 1 + len(list.columns) + len(list.token)
+	for _, c := range list.columns {
+		if c.mask != nil {
+			i++
+		}
+	}
+	for _, k := range list.order {
+		if k.shown < 0 {
+			i++
+		}
+	}
+	list.trace.read(row.Text(i))
 }
 
 // note tells the audit what was read.
 func (list *listing) note(e *audit.Entry, page *Page) {
+	if list.trace != nil {
+		list.trace.done()
+	}
 	list.noteFields(e)
 	e.Rows = int64(len(page.Records))
 	list.session.drawn = e.Rows
@@ -422,30 +426,4 @@ func (sel *selection) noteFields(e *audit.Entry) {
 			e.Sensitivity = max(e.Sensitivity, c.field.Sensitivity.OfField())
 		}
 	}
-}
-
-func (s *session) get(ctx context.Context, source, collection string, id remit.ID, fields []string, e *audit.Entry) (*Page, error) {
-	one := 1
-	list, err := s.listing(Query{Source: source, Collection: collection, Fields: fields, Limit: &one, Versions: true})
-	if err != nil {
-		return nil, err
-	}
-	list.where = byID(list.root, id)
-	page := &Page{Collection: list.root.coll.Name, Columns: describeAll(list.columns)}
-	if id.Valid() {
-		if _, _, err = list.fetch(ctx, page); err != nil {
-			return nil, err
-		}
-	}
-	if len(page.Records) == 0 {
-		return nil, noRecord(list.root.coll.Name)
-	}
-	list.note(e, page)
-	return page, nil
-}
-
-// noRecord is the answer for a record that is absent or hidden. It does not
-// repeat the id, so that it is the same for all of them.
-func noRecord(collection string) error {
-	return remit.Errorf(remit.KindNotFound, "there is no such record in %s that you may see", collection)
 }

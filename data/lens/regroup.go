@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/remit-crm/remit/data/internal/sqldb"
 	"github.com/remit-crm/remit/scope/sqlgen"
 )
 
@@ -40,15 +39,14 @@ func (m *measure) parts() []string {
 	return nil
 }
 
-// regrouped is the statement by way of the owners. Its columns are those of the
+// writeRegrouped appends the statement by way of the owners. Its columns are those of the
 // plain one.
-func (g *grouping) regrouped() sqldb.Stmt {
+func (g *grouping) writeRegrouped(b *builder) {
 	functions := []string{"SUM"} // of the number of records
 	for _, m := range g.measures {
 		functions = append(functions, m.parts()...)
 	}
 	width := len(g.dimensions) + len(functions)
-	b := newBuilder(sqlgen.SQLite)
 	b.put("WITH owned(", columnName(0))
 	for i := 1; i < width; i++ {
 		b.put(", ", columnName(i))
@@ -69,7 +67,6 @@ func (g *grouping) regrouped() sqldb.Stmt {
 	for i := 1; i < len(g.dimensions); i++ {
 		b.put(", ", ordinal(i+1))
 	}
-	return b.stmt()
 }
 
 func columnName(i int) string { return "c" + strconv.Itoa(i) }

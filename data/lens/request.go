@@ -35,6 +35,7 @@ type Query struct {
 	Cursor     string          // Page.NextCursor of the page before; "": the first page
 	Versions   bool            // give each record its version token
 	Total      bool            // count all matches too, which costs a second scan
+	Lineage    *Lineage        // takes what the page came from; nil: nobody asks, and it costs nothing
 }
 
 // Column names one column of a result and says how to read it.
@@ -62,11 +63,21 @@ type Record struct {
 	Version string        // token of the cells that the reader sees; "" unless asked
 }
 
+// RecordQuery asks for one record by its id, with its version token.
+type RecordQuery struct {
+	Source     string
+	Collection string
+	ID         remit.ID
+	Fields     []string // as in Query
+	Lineage    *Lineage // as in Query
+}
+
 // CountQuery asks how many records match.
 type CountQuery struct {
 	Source     string
 	Collection string
 	Filter     json.RawMessage
+	Lineage    *Lineage // as in Query
 }
 
 // AggregateQuery asks for measures over groups of records.
@@ -78,6 +89,7 @@ type AggregateQuery struct {
 	Filter     json.RawMessage // which records count
 	Sort       []string        // names of result columns, "-" for descending; default: the dimensions
 	Limit      *int            // groups, 1 to MaxLimit; nil: DefaultLimit
+	Lineage    *Lineage        // as in Query
 }
 
 // Measure is one figure of each group.
@@ -110,6 +122,7 @@ type SearchQuery struct {
 	Text        string   // at least two characters
 	Collections []string // of the main source; none: all that the actor may view
 	Limit       *int     // hits a collection
+	Lineage     *Lineage // as in Query
 }
 
 // SearchHit is a record that holds the text in a cell the actor may see.
@@ -160,6 +173,7 @@ type Change struct {
 	ID         remit.ID
 	Version    string // Record.Version as the caller read it; "": no expectation
 	Values     map[string]json.RawMessage
+	Lineage    *Lineage // takes what the answer shows; nil: nobody asks
 }
 
 // Removal asks for a record to be deleted.

@@ -24,6 +24,7 @@ func (l *Lens) Search(ctx context.Context, actor remit.Actor, q SearchQuery) ([]
 	e := &audit.Entry{Operation: audit.OpSearch, Details: map[string]any{"text": q.Text, "collections": q.Collections}}
 	var hits []SearchHit
 	err := l.govern(ctx, actor, e, func(s *session) (err error) {
+		s.traceTo(q.Lineage)
 		hits, err = s.search(ctx, q, e)
 		return err
 	})
@@ -123,11 +124,19 @@ func (sel *selection) hits(ctx context.Context, folded string, limit int) ([]Sea
 	if err != nil || len(columns) == 0 {
 		return nil, nil, err
 	}
+	trace, err := sel.tracer(ctx, columns, columns)
+	if err != nil {
+		return nil, nil, err
+	}
 	b := newBuilder(sel.root.dialect())
 	b.put("SELECT ", sel.root.alias, ".id")
 	for _, c := range columns {
 		b.put(", ")
 		c.writeCell(b)
+	}
+	if trace != nil {
+		b.put(", ")
+		trace.write(b)
 	}
 	sel.writeFrom(b)
 	b.put(" AND ")
@@ -141,8 +150,14 @@ func (sel *selection) hits(ctx context.Context, folded string, limit int) ([]Sea
 	var hits []SearchHit
 	err = sel.session.last(ctx, b.stmt(), func(row sqldb.Row) error {
 		hits = append(hits, sel.hit(row, columns, folded))
+		if trace != nil {
+			trace.read(row.Text(1 + len(columns)))
+		}
 		return nil
 	})
+	if trace != nil {
+		trace.done()
+	}
 	return hits, columns, err
 }
 

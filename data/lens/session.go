@@ -36,6 +36,8 @@ type session struct {
 
 	released []*audit.Entry // in a write: the reads of what it answers
 
+	lineage *Lineage // takes what is read; nil: nobody asks
+
 	drawn      int64 // records that are about to be released
 	rowsPerDay int   // the tightest bound of the permits that were asked for; 0: none
 }

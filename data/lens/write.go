@@ -18,6 +18,7 @@ func (l *Lens) Create(ctx context.Context, actor remit.Actor, c Change) (*Page, 
 	e := &audit.Entry{Operation: audit.OpCreate, Source: c.Source, Collection: c.Collection, Details: map[string]any{"values": c.Values}}
 	var page *Page
 	err := l.governWrite(ctx, actor, e, func(s *session) (err error) {
+		s.traceTo(c.Lineage)
 		page, err = s.create(ctx, c, e)
 		return err
 	})
@@ -36,6 +37,7 @@ func (l *Lens) Update(ctx context.Context, actor remit.Actor, c Change) (*Page, 
 	e := &audit.Entry{Operation: audit.OpUpdate, Source: c.Source, Collection: c.Collection, Details: map[string]any{"id": string(c.ID), "values": c.Values}}
 	var page *Page
 	err := l.governWrite(ctx, actor, e, func(s *session) (err error) {
+		s.traceTo(c.Lineage)
 		page, err = s.update(ctx, c, e)
 		return err
 	})

@@ -72,7 +72,13 @@ type house struct {
 
 // switched is what the faces have for a lens: the lens itself, or for a while one
 // that leaks on purpose.
-type switched struct{ records.Lens }
+type switched struct{ Lens }
+
+// Lens is what records and tools need of one.
+type Lens interface {
+	records.Lens
+	tool.Data
+}
 
 // urls returns where the databases of a pair of worlds lie. SQLite's are kept in
 // memory where the system has a place for that: nothing here asks what survives a

@@ -51,6 +51,13 @@ func (s *spy) Get(ctx context.Context, actor remit.Actor, source, collection str
 	return s.leak.get(ctx, s, actor, collection, id, fields)
 }
 
+func (s *spy) Record(ctx context.Context, actor remit.Actor, q lens.RecordQuery) (*lens.Page, error) {
+	if s.leak.get == nil {
+		return s.Lens.Record(ctx, actor, q)
+	}
+	return s.leak.get(ctx, s, actor, q.Collection, q.ID, q.Fields)
+}
+
 func (s *spy) Count(ctx context.Context, actor remit.Actor, q lens.CountQuery) (int64, error) {
 	if s.leak.count == nil {
 		return s.Lens.Count(ctx, actor, q)
@@ -75,6 +82,13 @@ func (s *spy) Search(ctx context.Context, actor remit.Actor, q lens.SearchQuery)
 func (s *spy) Collections(ctx context.Context, actor remit.Actor) ([]lens.CollectionInfo, error) {
 	if s.leak.collections == nil {
 		return s.Lens.Collections(ctx, actor)
+	}
+	return s.leak.collections(ctx, s, actor)
+}
+
+func (s *spy) TracedCollections(ctx context.Context, actor remit.Actor, from *lens.Lineage) ([]lens.CollectionInfo, error) {
+	if s.leak.collections == nil {
+		return s.Lens.TracedCollections(ctx, actor, from)
 	}
 	return s.leak.collections(ctx, s, actor)
 }

@@ -20,6 +20,8 @@ const (
 	Cursor       = "cursor"        // seals pagination cursors
 	Version      = "version"       // version tokens of records
 	Secret       = "secret"        // seals stored secrets, such as keys of model services
+	Lineage      = "lineage"       // fingerprints of what a result came from
+	Conversation = "conversation"  // wraps the keys of conversations
 	Token        = "token"         // digests of API tokens and sessions
 )
 
