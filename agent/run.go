@@ -182,7 +182,9 @@ func (r *run) answer(text string, how End) {
 	if n := len(r.result.Unsupported); n > 0 {
 		notes = append(notes, "Note: these figures were not in the data that was read, so do not rely on them: "+strings.Join(r.result.Unsupported, "; ")+".")
 	}
-	r.result.FollowUps = r.followUps
+	if r.result.FollowUps = r.followUps; r.followUps != nil {
+		text = strings.TrimRight(text, " \n") // the block stood after it
+	}
 	if len(notes) > 0 {
 		note := "\n\n" + strings.Join(notes, "\n\n")
 		r.emit(TextDelta{r.turn, note})

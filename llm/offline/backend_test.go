@@ -50,6 +50,8 @@ func (b *backend) call(c llm.ToolCall) (string, bool) {
 		result, err = b.count(c.Arguments)
 	case toolAggregate:
 		result, err = b.aggregate(c.Arguments)
+	case toolChart:
+		result = map[string]any{"id": "chart-1"}
 	default:
 		err = fmt.Errorf("unknown tool %q", c.Name)
 	}

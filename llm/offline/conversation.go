@@ -14,6 +14,9 @@ type conversation struct {
 	desk     *desk
 	calendar calendar
 	who      person
+
+	chart string   // the kind of chart that is asked for; "" for the usual one
+	next  []string // questions that might be asked next
 }
 
 // answer answers the last of the questions. Earlier ones are read again, with

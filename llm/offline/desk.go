@@ -41,6 +41,7 @@ func (e *notOffered) Error() string { return "not offered: " + strings.Join(e.to
 type desk struct {
 	offered map[string]bool
 	results map[string]outcome // by call key; a call without a result has the zero outcome
+	ids     map[string]string  // of the calls, by call key
 	made    int                // calls of this question so far
 	turn    int
 	wanted  []llm.ToolCall
@@ -53,7 +54,7 @@ type outcome struct {
 }
 
 func newDesk(tools []llm.ToolSpec, t *talk) *desk {
-	d := &desk{offered: map[string]bool{}, results: map[string]outcome{}, turn: t.turn}
+	d := &desk{offered: map[string]bool{}, results: map[string]outcome{}, ids: map[string]string{}, turn: t.turn}
 	for _, tool := range tools {
 		d.offered[tool.Name] = true
 	}
@@ -62,6 +63,7 @@ func newDesk(tools []llm.ToolSpec, t *talk) *desk {
 		for _, call := range m.Calls {
 			key := callKey(call.Name, call.Arguments)
 			keys[call.ID] = key
+			d.ids[key] = call.ID
 			d.results[key] = outcome{}
 			d.made++
 		}

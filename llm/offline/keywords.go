@@ -78,7 +78,7 @@ var keywords = makeKeywords([]struct {
 	{"open|still open|ongoing|in progress|unclosed|not closed|not yet closed|pending|running", stateSense{state: openState}},
 	{"closed|close|closes|closing|decided", stateSense{state: closedState}},
 
-	{"chart|charts|plot|graph|draw|diagram|visualize|visualise|pie chart|bar chart|line chart|draw a chart", remarkSense{"I draw no charts; the table has the figures."}},
+	{"chart|charts|plot|graph|draw|diagram|visualize|visualise|pie chart|bar chart|line chart|draw a chart", remarkSense{"I draw charts only where I am given the tool for it; the table has the figures."}},
 	{"between|more|less|than|fields|field|columns|column|describe|report|reports", straySense{}},
 	{"delete|remove|erase|update|change|edit|create|add|insert|assign|reassign|rename|merge|mark|set|approve|import|export", wontSense{"I only read: I cannot change, create, delete or export records"}},
 	{"send|write|draft|mail|post|call up|schedule|remind|email to|translate|summarize|summarise", wontSense{"I only compute figures and list records: I write no texts and send nothing"}},

@@ -79,7 +79,7 @@ func (p *Planner) Complete(ctx context.Context, req llm.Request, onText func(str
 		return nil, err
 	}
 	desk := newDesk(req.Tools, talk)
-	text, err := p.reply(talk, desk)
+	text, next, err := p.reply(talk, desk)
 	if errors.Is(err, errWaiting) {
 		return &llm.Response{Calls: desk.wanted, Stop: llm.WantsTool}, nil
 	}
@@ -87,6 +87,9 @@ func (p *Planner) Complete(ctx context.Context, req llm.Request, onText func(str
 		text = refusalText(err)
 	}
 	text = signed(text)
+	if talk.proposes {
+		text = withFollowUps(text, next)
+	}
 	if onText != nil {
 		onText(text)
 	}
@@ -96,20 +99,21 @@ func (p *Planner) Complete(ctx context.Context, req llm.Request, onText func(str
 // signed adds the line that says who answered.
 func signed(text string) string { return text + "\n\n— " + Name }
 
-// reply answers the last question of the talk. The error is errWaiting where
-// results are awaited, otherwise one that refusalText explains.
-func (p *Planner) reply(t *talk, d *desk) (string, error) {
+// reply answers the last question of the talk, and says what might be asked next.
+// The error is errWaiting where results are awaited, otherwise one that refusalText
+// explains.
+func (p *Planner) reply(t *talk, d *desk) (text string, next []string, err error) {
 	question := t.questions[len(t.questions)-1]
 	if isHelp(question) && !d.offers(toolCollections) {
-		return helpText(nil), nil
+		return helpText(nil), nil, nil
 	}
 	schema, err := d.schema()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	ix := newIndex(schema)
 	if text, ok := smallTalk(question, ix); ok {
-		return text, nil
+		return text, examplesFor(ix)[:min(len(examplesFor(ix)), 3)], nil
 	}
 	c := &conversation{
 		index:    ix,
@@ -117,7 +121,12 @@ func (p *Planner) reply(t *talk, d *desk) (string, error) {
 		calendar: p.calendar(t),
 		who:      t.who,
 	}
-	return c.answer(t.questions)
+	questions := t.questions
+	if d.offers(toolChart) {
+		questions, c.chart = chartWishes(questions)
+	}
+	text, err = c.answer(questions)
+	return text, c.next, err
 }
 
 // calendar starts from the day that a system message names, or the clock's.

@@ -38,14 +38,22 @@ func (c *conversation) perform(q *query) (string, error) {
 	case len(q.by) == 0 && q.m.fn == share && !c.desk.offers(toolAggregate):
 		return c.performShare(q)
 	}
-	result, err := c.desk.aggregate(aggregateOf(q))
+	if c.chart == "funnel" && len(q.by) == 1 && q.rank == nil {
+		q.rank = &ranking{descending: true}
+	}
+	call := aggregateOf(q)
+	result, err := c.desk.aggregate(call)
 	if err != nil {
 		return "", err
 	}
+	c.propose(q)
 	if len(q.by) == 0 {
-		return c.figureText(q, result), nil
+		if numberIn(result.Rows, asRecords) != "0" && result.Rows[0][asFigure] != nil {
+			err = c.drawFigure(q, toolAggregate, call, asFigure)
+		}
+		return c.figureText(q, result), err
 	}
-	return c.tableText(q, result), nil
+	return c.tableText(q, result), c.drawGroups(q, call, result)
 }
 
 // aggregateOf is the call for a query's figures. It always counts the records
@@ -141,7 +149,11 @@ func (c *conversation) performCount(q *query) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return c.countText(q, n.String()), nil
+	c.propose(q)
+	if n != "0" && c.desk.offers(toolCount) {
+		err = c.drawFigure(q, toolCount, countCall{Source: q.of.source(), Collection: q.of.Name, Filter: allOf(q.conditions())}, "count")
+	}
+	return c.countText(q, n.String()), err
 }
 
 func (c *conversation) countRecords(of *collection, conditions []condition) (json.Number, error) {
@@ -219,6 +231,7 @@ func (c *conversation) performList(q *query) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	c.propose(q)
 	return c.listText(q, columns, result), nil
 }
 

@@ -16,6 +16,7 @@ type talk struct {
 	turn      int           // how many questions there are: makes call ids unique
 	today     time.Time     // as a system message says; zero if none does
 	who       person        // as a system message says
+	proposes  bool          // a system message says how questions to ask next are proposed
 }
 
 // person is who asks, where a system message tells. The zero value is unknown.
@@ -50,6 +51,7 @@ var (
 // believe takes the day ("Today is 2026-01-31") and the person ("Person: Anna
 // Snelling <anna@example.com>") from a system message. Later messages win.
 func (t *talk) believe(text string) {
+	t.proposes = t.proposes || strings.Contains(text, followFence)
 	if m := todayLine.FindStringSubmatch(text); m != nil {
 		if day, err := time.Parse(remit.DateLayout, m[1]); err == nil {
 			t.today = day
