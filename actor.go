@@ -34,7 +34,7 @@ type Actor struct {
 	Run          ID      // the run (one turn of an AI employee), if any
 	Token        ID      // the API token that authenticated the call, if any
 	Session      ID      // the web session that authenticated the call, if any
-	Operator     string  // who impersonates the person at the command line, if anyone
+	Operator     string  // who acts in the person's place, if anyone: a name at the command line, the id of who views as the person on the web
 	Request      string  // request id, for the log and the audit only
 }
 
@@ -42,6 +42,22 @@ type Actor struct {
 // employee and any call over MCP. Such a call is held to the AI employee's
 // remit and to clearance.
 func (a Actor) AI() bool { return a.Employee != "" || a.Channel == ChannelMCP }
+
+// Viewing reports whether somebody looks with the person's eyes ("View as"): the
+// actor sees what the person sees, and changes nothing.
+func (a Actor) Viewing() bool {
+	return a.Operator != "" && (a.Session != "" || a.Channel == ChannelWeb)
+}
+
+// Behind returns who views as the person, acting for themselves: the actor of what
+// ends the view. It is a claim like every actor; of one that does not view it is
+// the zero Actor.
+func (a Actor) Behind() Actor {
+	if !a.Viewing() {
+		return Actor{}
+	}
+	return Actor{Person: ID(a.Operator), Channel: a.Channel, Session: a.Session, Request: a.Request}
+}
 
 // EmployeeKey returns the AI employee whose remit applies: the named one,
 // [PersonalAgent] for a person's own agent, or "" when no AI is involved.

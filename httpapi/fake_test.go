@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -26,12 +27,13 @@ import (
 )
 
 const (
-	ada       remit.ID = "adaaaaaaaaaaaaaaaaaaaaaaaa"
-	deal      remit.ID = "dealaaaaaaaaaaaaaaaaaaaaaa"
-	token              = "remit_secret-of-ada"
-	cookie             = "session-of-ada"
-	password           = "correct horse battery staple"
-	dealToken          = "v1"
+	ada           remit.ID = "adaaaaaaaaaaaaaaaaaaaaaaaa"
+	deal          remit.ID = "dealaaaaaaaaaaaaaaaaaaaaaa"
+	token                  = "remit_secret-of-ada"
+	cookie                 = "session-of-ada"
+	viewingCookie          = "session-of-bea-who-views-as-ada"
+	password               = "correct horse battery staple"
+	dealToken              = "v1"
 )
 
 // fakeLens answers with one deal and keeps what it was asked.
@@ -147,22 +149,35 @@ func (fakeAuth) Authenticate(_ context.Context, secret string) (remit.Actor, err
 		return remit.Actor{Person: ada, Token: "tokenaaaaaaaaaaaaaaaaaaaaa"}, nil
 	case cookie:
 		return remit.Actor{Person: ada, Session: "sessionaaaaaaaaaaaaaaaaaaa"}, nil
+	case viewingCookie:
+		return remit.Actor{Person: ada, Session: "sessionaaaaaaaaaaaaaaaaaaa", Operator: "beaaaaaaaaaaaaaaaaaaaaaaaa"}, nil
 	}
 	return remit.Actor{}, remit.Errorf(remit.KindUnauthenticated, "this token or session is not valid")
 }
 
-type fakeSessions struct{}
+type fakeSessions struct{ signedOut atomic.Int32 }
 
-func (fakeSessions) SignIn(_ context.Context, c session.Credentials) (*session.Opened, error) {
+func (*fakeSessions) SignIn(_ context.Context, c session.Credentials) (*session.Opened, error) {
 	if c.Password != password {
 		return nil, remit.Errorf(remit.KindUnauthenticated, "the e-mail address or the password is wrong")
 	}
 	return &session.Opened{Secret: cookie, Expires: start.Add(time.Hour), Person: ada}, nil
 }
 
-func (fakeSessions) SignOut(context.Context, remit.Actor) error { return nil }
+func (f *fakeSessions) SignOut(context.Context, remit.Actor) error {
+	f.signedOut.Add(1)
+	return nil
+}
 
-func (fakeSessions) Me(_ context.Context, actor remit.Actor) (*session.Me, error) {
+func (*fakeSessions) ViewAs(context.Context, remit.Actor, remit.ID) (*session.Opened, error) {
+	return &session.Opened{Secret: cookie, Expires: start.Add(time.Hour), Person: ada, Viewing: "beaaaaaaaaaaaaaaaaaaaaaaaa"}, nil
+}
+
+func (*fakeSessions) EndView(context.Context, remit.Actor) (*session.Opened, error) {
+	return &session.Opened{Secret: cookie, Expires: start.Add(time.Hour), Person: ada}, nil
+}
+
+func (*fakeSessions) Me(_ context.Context, actor remit.Actor) (*session.Me, error) {
 	return &session.Me{ID: actor.Person, Name: "Ada", Channel: actor.Channel}, nil
 }
 
@@ -196,9 +211,10 @@ var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 // bench is an API over fakes, with what it logged.
 type bench struct {
 	*httptest.Server
-	lens    *fakeLens
-	answers *fakeAnswers
-	log     *bytes.Buffer
+	lens     *fakeLens
+	answers  *fakeAnswers
+	sessions fakeSessions
+	log      *bytes.Buffer
 }
 
 func newBench(t *testing.T, change ...func(*httpapi.Options)) *bench {
@@ -212,7 +228,7 @@ func newBench(t *testing.T, change ...func(*httpapi.Options)) *bench {
 func (b *bench) api(t *testing.T, change ...func(*httpapi.Options)) http.Handler {
 	t.Helper()
 	o := httpapi.Options{
-		Records: records.New(b.lens), Auth: fakeAuth{}, Sessions: fakeSessions{}, Answers: b.answers,
+		Records: records.New(b.lens), Auth: fakeAuth{}, Sessions: &b.sessions, Answers: b.answers,
 		Web: fstest.MapFS{
 			"index.html":    {Data: []byte(`<html><style nonce="__CSP_NONCE__"></style></html>`)},
 			"assets/app.js": {Data: []byte("1")},

@@ -43,6 +43,8 @@ type Sessions interface {
 	SignIn(ctx context.Context, c session.Credentials) (*session.Opened, error)
 	SignOut(ctx context.Context, actor remit.Actor) error
 	Me(ctx context.Context, actor remit.Actor) (*session.Me, error)
+	ViewAs(ctx context.Context, actor remit.Actor, person remit.ID) (*session.Opened, error)
+	EndView(ctx context.Context, actor remit.Actor) (*session.Opened, error)
 }
 
 // Answers is what the API needs of package ops/answers.
@@ -145,11 +147,24 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, route route) error {
 	if err := a.limits.person(actor); err != nil {
 		return err
 	}
-	err = route.handler(w, r, actor)
+	err = viewable(route, actor)
+	if err == nil {
+		err = route.handler(w, r, actor)
+	}
 	if err != nil && route.operation != "" {
 		return a.refused(r, actor, route.operation, err)
 	}
 	return err
+}
+
+// viewable refuses somebody who views as the person where the route is not made for
+// it. What lies below refuses every change by itself; this keeps what is private to
+// the person, such as conversations, out of sight too.
+func viewable(route route, actor remit.Actor) error {
+	if route.viewing || !actor.Viewing() {
+		return nil
+	}
+	return remit.Errorf(remit.KindDenied, "you are viewing as somebody else: this is not part of the view")
 }
 
 // refused has a data call recorded that failed before it reached the lens: that

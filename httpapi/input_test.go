@@ -170,4 +170,4 @@ func TestBrokenExport(t *testing.T) {
 	}
 }
 
-var _ httpapi.Sessions = fakeSessions{}
+var _ httpapi.Sessions = (*fakeSessions)(nil)

@@ -22,6 +22,7 @@ type route struct {
 	handler      handler
 	operation    string        // of a data call, as the audit log names it
 	open         bool          // nobody needs to be signed in
+	viewing      bool          // also for who views as somebody else: it changes nothing and shows nothing private
 	channel      remit.Channel // of the actor; "": by how it was authenticated
 
 	query    []string // names of parameters of the URL, described in openapi.go
@@ -38,6 +39,7 @@ func (a *API) routes() []route {
 		a.dataRoutes(),
 		a.searchRoutes(),
 		a.otherRoutes(),
+		a.viewRoutes(),
 	)
 }
 
@@ -51,29 +53,29 @@ func (a *API) dataRoutes() []route {
 	return []route{
 		{
 			method: http.MethodGet, path: base, id: "listCollections", tag: "data", operation: "describe", summary: "List the collections that you know",
-			handler: a.collections, status: http.StatusOK, answer: collectionsAnswer{},
+			handler: a.collections, viewing: true, status: http.StatusOK, answer: collectionsAnswer{},
 		},
 		{
 			method: http.MethodGet, path: collection, id: "describeCollection", tag: "data", operation: "describe", summary: "Describe a collection: its fields and what you may do",
-			handler: a.collection, query: []string{"data_source"}, status: http.StatusOK, answer: lens.CollectionInfo{},
+			handler: a.collection, viewing: true, query: []string{"data_source"}, status: http.StatusOK, answer: lens.CollectionInfo{},
 		},
 		{
 			method: http.MethodPost, path: collection + "/query", id: "queryRecords", tag: "data", operation: "query", summary: "Query records",
 			description: "Cells that you may not see are null and named in _hidden. Records that you may not see are absent, from totals too.",
-			handler:     a.query, query: []string{"data_source"}, body: queryBody{}, status: http.StatusOK, answer: pageAnswer{},
+			handler:     a.query, viewing: true, query: []string{"data_source"}, body: queryBody{}, status: http.StatusOK, answer: pageAnswer{},
 		},
 		{
 			method: http.MethodPost, path: collection + "/count", id: "countRecords", tag: "data", operation: "count", summary: "Count records",
-			handler: a.count, query: []string{"data_source"}, body: countBody{}, status: http.StatusOK, answer: countAnswer{},
+			handler: a.count, viewing: true, query: []string{"data_source"}, body: countBody{}, status: http.StatusOK, answer: countAnswer{},
 		},
 		{
 			method: http.MethodPost, path: collection + "/aggregate", id: "aggregateRecords", tag: "data", operation: "aggregate", summary: "Compute measures over groups of records",
 			description: "Sums are exact; averages and ratios are rounded half-even to six places. A ratio is the share of the group's records that meet the measure's filter.",
-			handler:     a.aggregate, query: []string{"data_source"}, body: aggregateBody{}, status: http.StatusOK, answer: aggregateAnswer{},
+			handler:     a.aggregate, viewing: true, query: []string{"data_source"}, body: aggregateBody{}, status: http.StatusOK, answer: aggregateAnswer{},
 		},
 		{
 			method: http.MethodPost, path: collection + "/search", id: "searchRecords", tag: "data", operation: "search", summary: "Search the text of a collection's records",
-			handler: a.search, query: []string{"data_source"}, body: searchBody{}, status: http.StatusOK, answer: searchAnswer{},
+			handler: a.search, viewing: true, query: []string{"data_source"}, body: searchBody{}, status: http.StatusOK, answer: searchAnswer{},
 		},
 		{
 			method: http.MethodPost, path: collection + "/export", id: "exportRecords", tag: "data", operation: "export", summary: "Export all records that match, as a file",
@@ -82,7 +84,7 @@ func (a *API) dataRoutes() []route {
 		},
 		{
 			method: http.MethodGet, path: many, id: "listRecords", tag: "data", operation: "query", summary: "Query records by a URL alone",
-			handler: a.list, query: []string{"data_source", "fields", "filter", "sort", "limit", "cursor", "versions", "total"}, status: http.StatusOK, answer: pageAnswer{},
+			handler: a.list, viewing: true, query: []string{"data_source", "fields", "filter", "sort", "limit", "cursor", "versions", "total"}, status: http.StatusOK, answer: pageAnswer{},
 		},
 		{
 			method: http.MethodPost, path: many, id: "createRecord", tag: "data", operation: "create", summary: "Create a record",
@@ -90,7 +92,7 @@ func (a *API) dataRoutes() []route {
 		},
 		{
 			method: http.MethodGet, path: one, id: "getRecord", tag: "data", operation: "get", summary: "Get a record with its version",
-			handler: a.get, query: []string{"data_source", "fields"}, status: http.StatusOK, answer: recordAnswer{}, tagged: true,
+			handler: a.get, viewing: true, query: []string{"data_source", "fields"}, status: http.StatusOK, answer: recordAnswer{}, tagged: true,
 		},
 		{
 			method: http.MethodPatch, path: one, id: "updateRecord", tag: "data", operation: "update", summary: "Change fields of a record",
@@ -114,11 +116,11 @@ func (a *API) otherRoutes() []route {
 		},
 		{
 			method: http.MethodDelete, path: "/api/session", id: "signOut", tag: "session", summary: "Sign out",
-			handler: a.signOut, status: http.StatusNoContent,
+			handler: a.signOut, viewing: true, status: http.StatusNoContent,
 		},
 		{
 			method: http.MethodGet, path: "/api/me", id: "me", tag: "session", summary: "Who you are, and which AI employees you may use",
-			handler: a.me, status: http.StatusOK, answer: session.Me{},
+			handler: a.me, viewing: true, status: http.StatusOK, answer: session.Me{},
 		},
 		{
 			method: http.MethodPost, path: "/api/ask", id: "ask", tag: "answers", summary: "Ask an AI employee",

@@ -12,7 +12,7 @@ func (a *API) searchRoutes() []route {
 	return []route{{
 		method: http.MethodGet, path: "/api/search", id: "searchAll", tag: "data", operation: "search", summary: "Search the text of every collection that you know",
 		description: "The limit is of each collection: 5 unless said otherwise, at most 100.",
-		handler:     a.searchAll, query: []string{"q", "limit"}, status: http.StatusOK, answer: records.Found{},
+		handler:     a.searchAll, viewing: true, query: []string{"q", "limit"}, status: http.StatusOK, answer: records.Found{},
 	}}
 }
 

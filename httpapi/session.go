@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -11,14 +12,16 @@ import (
 
 // signInBody is what signing in takes.
 type signInBody struct {
-	Email    string `json:"email"`
-	Password string `json:"password"`
+	Email       string `json:"email"`
+	Password    string `json:"password"`
+	NewPassword string `json:"new_password,omitempty" doc:"Where the password was set by somebody else (403 at the field new_password): the one to have from now on."`
 }
 
 // sessionAnswer says who is signed in and until when; the secret is in the
 // cookie alone.
 type sessionAnswer struct {
-	Person  remit.ID  `json:"person"`
+	Person  remit.ID  `json:"person" doc:"Whose session it is."`
+	Viewing remit.ID  `json:"viewing,omitempty" doc:"Whom the session views."`
 	Expires time.Time `json:"expires"`
 }
 
@@ -41,13 +44,39 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request, _ remit.Actor) erro
 		return err
 	}
 	opened, err := a.options.Sessions.SignIn(r.Context(), session.Credentials{
-		Email: in.Email, Password: in.Password, Address: address, Client: r.UserAgent(),
+		Email: in.Email, Password: in.Password, NewPassword: in.NewPassword, Address: address, Client: r.UserAgent(),
 	})
 	if err != nil {
 		return err
 	}
+	a.endFormer(r)
+	return a.sendSession(w, opened)
+}
+
+// endFormer ends the session that the browser had before: its cookie is replaced,
+// so nobody could end it any more. That it has ended already, or cannot be found, is
+// no reason not to sign in.
+func (a *API) endFormer(r *http.Request) {
+	cookie, err := r.Cookie(a.cookieName())
+	if err != nil {
+		return
+	}
+	former, err := a.options.Auth.Authenticate(r.Context(), cookie.Value)
+	if err != nil || former.Session == "" {
+		return
+	}
+	former.Channel = remit.ChannelWeb
+	if err := a.options.Sessions.SignOut(r.Context(), former); err != nil {
+		a.options.Log.LogAttrs(r.Context(), slog.LevelWarn, "a session that another replaced was not ended", slog.Any("error", err))
+	}
+}
+
+// sendSession puts the session's secret into the cookie, and says whose it is.
+func (a *API) sendSession(w http.ResponseWriter, opened *session.Opened) error {
 	a.setCookie(w, opened)
-	return sendValue(w, http.StatusOK, sessionAnswer{Person: opened.Person, Expires: opened.Expires.UTC()})
+	return sendValue(w, http.StatusOK, sessionAnswer{
+		Person: opened.Person, Viewing: opened.Viewing, Expires: opened.Expires.UTC(),
+	})
 }
 
 func parseSignIn(body []byte) (signInBody, error) {
@@ -56,15 +85,14 @@ func parseSignIn(body []byte) (signInBody, error) {
 	if err != nil {
 		return in, err
 	}
-	err = object.Members([]string{"email", "password"}, func(name string, v input.Value) (err error) {
+	err = object.Members([]string{"email", "password", "new_password"}, func(name string, v input.Value) (err error) {
 		switch name {
 		case "email":
 			in.Email, err = v.Text()
 		case "password":
-			// The message of a wrong type quotes what was sent, which here is a secret.
-			if in.Password, err = v.Text(); err != nil {
-				err = remit.FieldErrorf("password", "must be a string")
-			}
+			in.Password, err = secretText(v)
+		case "new_password":
+			in.NewPassword, err = secretText(v)
 		}
 		return err
 	})
@@ -77,6 +105,15 @@ func parseSignIn(body []byte) (signInBody, error) {
 		return in, remit.FieldErrorf("password", "is missing")
 	}
 	return in, nil
+}
+
+// secretText reads a secret. The message of a wrong type would quote what was sent.
+func secretText(v input.Value) (string, error) {
+	text, err := v.Text()
+	if err != nil {
+		return "", remit.FieldErrorf(v.Path, "must be a string")
+	}
+	return text, nil
 }
 
 // signOut ends the session of the cookie. It is done when the session is gone,

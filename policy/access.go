@@ -193,6 +193,34 @@ func meets(layer, name string, c *scope.Condition, u *scope.User, input map[stri
 	return no, false
 }
 
+// MayView reports whether a holder of the operator's roles may look with the eyes
+// of a holder of the others ("View as"): she has the capability, and they have none
+// that she lacks.
+func (p *Policy) MayView(operator, viewed []string) (bool, Reason) {
+	no := Reason{Layer: "role", Effect: effectRefuses}
+	if !p.Can(operator, ViewAs) {
+		no.Message = "no role that counts allows to view as somebody else"
+		return false, no
+	}
+	if lacking := p.Lacks(operator, viewed); lacking != "" {
+		no.Message = "the person has the capability " + lacking + ", and who views has not"
+		return false, no
+	}
+	return true, Reason{Layer: "role", Effect: effectGives, Message: "a role allows to view as somebody else"}
+}
+
+// Lacks returns a capability that the others' roles give and the roles do not, or
+// "". Whoever manages people must not make somebody, or become somebody, who may do
+// more than they do.
+func (p *Policy) Lacks(roles, others []string) string {
+	for _, capability := range Capabilities {
+		if p.Can(others, capability) && !p.Can(roles, capability) {
+			return capability
+		}
+	}
+	return ""
+}
+
 // Can reports whether a role gives the capability, such as [ManagePolicy].
 func (p *Policy) Can(roles []string, capability string) bool {
 	return slices.ContainsFunc(roles, func(name string) bool {

@@ -23,6 +23,9 @@ func (p *Policy) Permit(s Subject, source, collection string, a Action, now time
 	if c == nil {
 		return refused(collection, a, "there is no such collection")
 	}
+	if s.Viewing && a != View {
+		return refused(collection, a, "whoever views as somebody else changes nothing and takes nothing away")
+	}
 	if !slices.IsSorted(s.Roles) {
 		s.Roles = slices.Sorted(slices.Values(s.Roles)) // a copy: the caller's stays as it is
 	}

@@ -78,18 +78,18 @@ type Role struct {
 
 // The capabilities: what a role may allow beside customer data.
 const (
-	ManagePeople  = "people.manage"  // people, departments, their roles
-	ManagePolicy  = "policy.manage"  // roles, grants, scopes, AI employees, tasks
-	ReadAudit     = "audit.read"     // the audit log
-	ImportData    = "data.import"    // remit import and the import screen
-	ImpersonateRO = "people.view_as" // View as, read-only
+	ManagePeople = "people.manage"  // people, departments, their roles
+	ManagePolicy = "policy.manage"  // roles, grants, scopes, AI employees, tasks
+	ReadAudit    = "audit.read"     // the audit log
+	ImportData   = "data.import"    // remit import and the import screen
+	ViewAs       = "people.view_as" // View as, read-only
 
 	ManageServices = "services.manage" // model services, their keys and prices, and everybody's usage
 	ManageSettings = "settings.manage" // the company's name, time zone, currency
 )
 
 // Capabilities lists every capability.
-var Capabilities = []string{ManagePeople, ManagePolicy, ReadAudit, ImportData, ImpersonateRO, ManageServices, ManageSettings}
+var Capabilities = []string{ManagePeople, ManagePolicy, ReadAudit, ImportData, ViewAs, ManageServices, ManageSettings}
 
 // Grant allows actions on the rows of a scope and, of those rows, the fields
 // named.

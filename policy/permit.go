@@ -15,6 +15,7 @@ type Subject struct {
 	Employee  string            // key of the AI employee, "" only if !AI
 	Task      string            // name of the task, "" for none
 	Tool      string            // name of the tool, "" for none
+	Viewing   bool              // somebody looks with the person's eyes: nothing is allowed but to view
 	Egress    remit.Sensitivity // the highest level that may go to the model service; read through OfClearance; used only if AI and HasEgress
 	HasEgress bool              // a model service of ours receives the result
 }

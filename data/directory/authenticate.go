@@ -13,8 +13,8 @@ import (
 const tokenTouch = 10 * time.Minute
 
 // Authenticate returns the actor that a secret, of an API token or a session,
-// stands for: the person, the AI employee that the token is bound to, and the
-// token or session. The caller adds the channel. The error is
+// stands for: the person, the AI employee that the token is bound to, the token or
+// session, and who views as the person in it. The caller adds the channel. The error is
 // [remit.KindUnauthenticated], the same whatever is wrong with the secret.
 //
 // The answer is a claim. It may come from a cache and be some seconds old, so
@@ -82,7 +82,7 @@ func (d *Directory) findToken(ctx context.Context, digest [sha256.Size]byte) (*c
 func (d *Directory) findSession(ctx context.Context, digest [sha256.Size]byte) (*credential, error) {
 	var found *credential
 	err := d.db.Query(ctx, sqldb.Stmt{
-		SQL: "SELECT s.person_id, s.id, s.idle_expires_at, s.seen_at, s.expires_at, " + sqldb.Now(d.db.Dialect()) +
+		SQL: "SELECT s.person_id, s.id, s.idle_expires_at, s.seen_at, s.expires_at, " + sqldb.Now(d.db.Dialect()) + ", s.viewing_id" +
 			" FROM sessions s JOIN people p ON p.id = s.person_id" +
 			" WHERE s.secret_digest = ? AND s.revoked_at IS NULL AND p.active = ?",
 		Args: []any{digest[:], true},
@@ -93,6 +93,9 @@ func (d *Directory) findSession(ctx context.Context, digest [sha256.Size]byte) (
 			seen:    r.Time(3),
 			limit:   r.Time(4),
 			now:     microTime(r.Int(5)),
+		}
+		if !r.Null(6) {
+			found.actor.Operator, found.actor.Person = string(found.actor.Person), remit.ID(r.Text(6))
 		}
 		return nil
 	})

@@ -72,13 +72,13 @@ func (c *claimCache) shrink(now time.Time) {
 	}
 }
 
-// forget drops every claim to be the person.
+// forget drops every claim to be the person, or to view as somebody for them.
 func (c *claimCache) forget(person remit.ID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.forgets++
 	for digest, found := range c.claims {
-		if found.actor.Person == person {
+		if found.actor.Person == person || found.actor.Operator == string(person) {
 			delete(c.claims, digest)
 		}
 	}

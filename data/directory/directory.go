@@ -88,8 +88,8 @@ func (d *Directory) write(ctx context.Context, by remit.Actor, op audit.Operatio
 	return d.writer.Write(ctx, entry(by, op, peopleCollection, person), fn)
 }
 
-// bump raises the person's generation, if it is a person that may be changed:
-// not the operator.
+// bump raises the person's generation, if it is a person that may be changed: not
+// the operator. Views that the person has of others move with it.
 func bump(ctx context.Context, tx sqldb.Tx, person remit.ID) error {
 	if !person.Valid() {
 		return errNoPerson()
@@ -101,7 +101,10 @@ func bump(ctx context.Context, tx sqldb.Tx, person remit.ID) error {
 	if err == nil && changed == 0 {
 		err = errNoPerson()
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return bumpViewed(ctx, tx, person)
 }
 
 // exists reports whether the statement has a row.

@@ -34,7 +34,7 @@ func (f *factReader) add(r sqldb.Row) error {
 	case tokenFact:
 		f.tokens = append(f.tokens, TokenState{ID: remit.ID(r.Text(1)), Employee: r.Text(2), Expires: r.Time(3)})
 	case sessionFact:
-		f.sessions = append(f.sessions, SessionState{ID: remit.ID(r.Text(1)), Expires: r.Time(3)})
+		f.sessions = append(f.sessions, SessionState{ID: remit.ID(r.Text(1)), Operator: remit.ID(r.Text(2)), Expires: r.Time(3)})
 	default:
 		return remit.Errorf(remit.KindInternal, "directory: unknown kind %d of a fact", kind)
 	}

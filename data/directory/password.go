@@ -63,7 +63,7 @@ func (d *Directory) SetPassword(ctx context.Context, by remit.Actor, person remi
 		if err := bump(ctx, tx, person); err != nil {
 			return err
 		}
-		if err := storeHash(ctx, tx, person, encoded); err != nil {
+		if err := storeHash(ctx, tx, person, encoded, false); err != nil {
 			return err
 		}
 		return d.endSessions(ctx, tx, person, keep)
@@ -72,11 +72,120 @@ func (d *Directory) SetPassword(ctx context.Context, by remit.Actor, person remi
 	return err
 }
 
-func storeHash(ctx context.Context, tx sqldb.Tx, person remit.ID, encoded string) error {
+func storeHash(ctx context.Context, tx sqldb.Tx, person remit.ID, encoded string, mustChange bool) error {
 	_, err := tx.Exec(ctx, sqldb.Stmt{
-		SQL:  "UPDATE people SET password_hash = ? WHERE id = ?",
-		Args: []any{encoded, person},
+		SQL:  "UPDATE people SET password_hash = ?, must_change = ? WHERE id = ?",
+		Args: []any{encoded, mustChange, person},
 	})
+	return err
+}
+
+// ResetPassword gives a person a password that opens no session until they have
+// chosen one of their own, and ends every session of theirs. With password "" one
+// is made up. It returns the password, which is not kept.
+func (d *Directory) ResetPassword(ctx context.Context, by remit.Actor, person remit.ID, password string) (string, error) {
+	profile, err := d.Profile(ctx, person)
+	if err != nil {
+		return "", err
+	}
+	password, encoded, err := d.initialPassword(ctx, password, profile.Name, profile.Email)
+	if err != nil {
+		return "", err
+	}
+	err = d.write(ctx, by, OpPasswordSet, person, func(tx sqldb.Tx, e *audit.Entry) error {
+		e.Details = map[string]bool{"must_change": true}
+		if err := bump(ctx, tx, person); err != nil {
+			return err
+		}
+		if err := storeHash(ctx, tx, person, encoded, true); err != nil {
+			return err
+		}
+		return d.endSessions(ctx, tx, person, "")
+	})
+	d.claims.forget(person)
+	if err != nil {
+		return "", err
+	}
+	return password, nil
+}
+
+// initialPassword returns the password, or one that is made up where it is "", and
+// its hash.
+func (d *Directory) initialPassword(ctx context.Context, password, name, email string) (chosen, encoded string, err error) {
+	if password == "" {
+		password = d.newPassword()
+	} else if err := checkStrength(password, name, email); err != nil {
+		return "", "", err
+	}
+	encoded, err = d.hash(ctx, password)
+	return password, encoded, err
+}
+
+// newPassword makes up a password of 100 random bits, in groups that can be read
+// out.
+func (d *Directory) newPassword() string {
+	id := string(d.ids.New())
+	return id[:5] + "-" + id[5:10] + "-" + id[10:15] + "-" + id[15:20]
+}
+
+// ChangePassword is what a person does: it takes the old password to set a new one.
+// Attempts are counted with those to sign in. Every other session of the person
+// ends; tokens stay good. The error is [remit.KindDenied] at the field
+// current_password if that is wrong.
+func (d *Directory) ChangePassword(ctx context.Context, by remit.Actor, address, current, renewed string) error {
+	profile, err := d.Profile(ctx, by.Person)
+	if err != nil {
+		return err
+	}
+	in := SignIn{Email: profile.Email, Address: address, Password: clipPassword(current)}
+	if err := d.countAttempt(ctx, in); err != nil {
+		return err
+	}
+	who, err := d.passwordOf(ctx, profile.Email)
+	if err != nil {
+		return err
+	}
+	ok, _, err := d.matches(ctx, in.Password, who.encoded)
+	if err != nil {
+		return err
+	}
+	if !ok || who.person != by.Person {
+		e := remit.Errorf(remit.KindDenied, "this is not your password")
+		e.Field = "current_password"
+		return e
+	}
+	if err := checkRenewed(renewed, in.Password, profile.Name, profile.Email); err != nil {
+		return err
+	}
+	encoded, err := d.hash(ctx, renewed)
+	if err != nil {
+		return err
+	}
+	return d.changePassword(ctx, by, in, who.encoded, encoded)
+}
+
+// changePassword stores the new hash if the old one is still what was compared.
+func (d *Directory) changePassword(ctx context.Context, by remit.Actor, in SignIn, old, encoded string) error {
+	err := d.write(ctx, by, OpPasswordSet, by.Person, func(tx sqldb.Tx, _ *audit.Entry) error {
+		if err := bumpActive(ctx, tx, by.Person); err != nil {
+			return err
+		}
+		changed, err := tx.Exec(ctx, sqldb.Stmt{
+			SQL:  "UPDATE people SET password_hash = ?, must_change = ? WHERE id = ? AND password_hash = ?",
+			Args: []any{encoded, false, by.Person, old},
+		})
+		if err != nil {
+			return err
+		}
+		if changed == 0 {
+			return remit.Errorf(remit.KindConflict, "the password has just been changed by somebody else")
+		}
+		if err := d.forgiveAttempts(ctx, tx, in); err != nil {
+			return err
+		}
+		return d.endSessions(ctx, tx, by.Person, by.Session)
+	})
+	d.claims.forget(by.Person)
 	return err
 }
 

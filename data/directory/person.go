@@ -22,7 +22,7 @@ type Person struct {
 	Generation  int64 // see GateStmt
 	Memberships []Membership
 	Tokens      []TokenState   // not revoked; some may have expired
-	Sessions    []SessionState // not revoked; some may have expired
+	Sessions    []SessionState // not revoked; some may have expired. Those in which the person views somebody are the other's
 	ReadAt      time.Time      // the database's time when this was read
 }
 
@@ -41,8 +41,9 @@ type TokenState struct {
 
 // SessionState is what keeps a session good.
 type SessionState struct {
-	ID      remit.ID
-	Expires time.Time
+	ID       remit.ID
+	Expires  time.Time
+	Operator remit.ID // whose session it is, where they view as the person; "" where it is the person's own
 }
 
 // Person reads the person called id, active or not. The error is
@@ -137,9 +138,12 @@ SELECT 2, a.name, a.value, NULL, a.position, f.type, f.list
 UNION ALL
 SELECT 3, id, employee, expires_at, 0, '', 1 = 0 FROM api_tokens WHERE person_id = ? AND revoked_at IS NULL
 UNION ALL
-SELECT 4, id, '', idle_expires_at, 0, '', 1 = 0 FROM sessions WHERE person_id = ? AND revoked_at IS NULL
+SELECT 4, id, '', idle_expires_at, 0, '', 1 = 0 FROM sessions
+  WHERE person_id = ? AND viewing_id IS NULL AND revoked_at IS NULL
+UNION ALL
+SELECT 4, id, person_id, idle_expires_at, 0, '', 1 = 0 FROM sessions WHERE viewing_id = ? AND revoked_at IS NULL
 ORDER BY kind, name, position`,
-		Args: []any{id, id, id, id},
+		Args: []any{id, id, id, id, id},
 	}
 }
 
@@ -176,7 +180,9 @@ func (p *Person) Admit(a remit.Actor, now time.Time) error {
 		return errUnauthenticated()
 	case a.Token != "" && !p.hasToken(a.Token, a.Employee, now):
 		return errUnauthenticated()
-	case a.Session != "" && !p.hasSession(a.Session, now):
+	case a.Viewing() && (a.Session == "" || a.Token != "" || a.AI()):
+		return errUnauthenticated() // a view is for a person's own eyes
+	case a.Session != "" && !p.hasSession(a, now):
 		return errUnauthenticated()
 	}
 	return nil
@@ -188,9 +194,9 @@ func (p *Person) hasToken(id remit.ID, employee string, now time.Time) bool {
 	})
 }
 
-func (p *Person) hasSession(id remit.ID, now time.Time) bool {
+func (p *Person) hasSession(a remit.Actor, now time.Time) bool {
 	return slices.ContainsFunc(p.Sessions, func(s SessionState) bool {
-		return s.ID == id && now.Before(s.Expires)
+		return s.ID == a.Session && string(s.Operator) == a.Operator && now.Before(s.Expires)
 	})
 }
 

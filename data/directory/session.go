@@ -37,6 +37,7 @@ type Session struct {
 	SeenAt    time.Time // to within some minutes
 	ExpiresAt time.Time // if it stays idle from now on
 	RevokedAt time.Time // zero is not
+	Viewing   remit.ID  // whom the person views in it; "" is nobody
 }
 
 // createSession adds a session of a person whose generation has been raised
@@ -138,13 +139,13 @@ func (d *Directory) revokeAll(ctx context.Context, tx sqldb.Tx, person remit.ID)
 func (d *Directory) Sessions(ctx context.Context, person remit.ID) ([]Session, error) {
 	var all []Session
 	err := d.db.Query(ctx, sqldb.Stmt{
-		SQL: `SELECT id, person_id, address, client, created_at, seen_at, idle_expires_at, revoked_at
+		SQL: `SELECT id, person_id, address, client, created_at, seen_at, idle_expires_at, revoked_at, viewing_id
 FROM sessions WHERE person_id = ? ORDER BY created_at DESC, id`,
 		Args: []any{person},
 	}, func(r sqldb.Row) error {
 		s := Session{
 			ID: remit.ID(r.Text(0)), Person: remit.ID(r.Text(1)), Address: r.Text(2), Client: r.Text(3),
-			CreatedAt: r.Time(4), SeenAt: r.Time(5), ExpiresAt: r.Time(6),
+			CreatedAt: r.Time(4), SeenAt: r.Time(5), ExpiresAt: r.Time(6), Viewing: remit.ID(r.Text(8)),
 		}
 		if !r.Null(7) {
 			s.RevokedAt = r.Time(7)

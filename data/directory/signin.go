@@ -13,6 +13,7 @@ import (
 type SignIn struct {
 	Email    string
 	Password string
+	Renewed  string // the password to have from now on, where the old one must be changed; else ""
 	Address  string // network address of the client, without a port
 	Client   string // what the client says it is, e.g. its User-Agent; cut where too long
 }
@@ -26,31 +27,53 @@ func clip(text string) string {
 
 // SignIn makes a session of the person with the address and the password, and
 // returns its secret, which is not kept. The error is
-// [remit.KindUnauthenticated] if either is wrong, without saying which, and
-// [remit.KindLimited] after too many attempts.
+// [remit.KindUnauthenticated] if either is wrong, without saying which,
+// [remit.KindLimited] after too many attempts, and [remit.KindDenied] at the field
+// new_password where the password is right but somebody else has set it: it opens
+// no session, but together with a new one it does.
 func (d *Directory) SignIn(ctx context.Context, in SignIn) (secret string, s *Session, err error) {
-	in.Password = clipPassword(in.Password)
+	in.Password, in.Renewed = clipPassword(in.Password), clipPassword(in.Renewed)
 	if err := d.countAttempt(ctx, in); err != nil {
 		return "", nil, err
 	}
-	person, encoded, err := d.passwordOf(ctx, in.Email)
+	who, err := d.passwordOf(ctx, in.Email)
 	if err != nil {
 		return "", nil, err
 	}
-	ok, outdated, err := d.matches(ctx, in.Password, encoded)
+	ok, outdated, err := d.matches(ctx, in.Password, who.encoded)
 	if err != nil {
 		return "", nil, err
 	}
-	if !ok || person == "" {
+	if !ok || who.person == "" {
 		return "", nil, errWrongPassword()
 	}
-	renewed := encoded
-	if outdated {
-		if renewed, err = d.hash(ctx, in.Password); err != nil {
-			return "", nil, err
-		}
+	renewed, err := d.renewedPassword(ctx, in, who, outdated)
+	if err != nil {
+		return "", nil, err
 	}
-	return d.openSession(ctx, in, person, encoded, renewed)
+	return d.openSession(ctx, in, who, renewed)
+}
+
+// renewedPassword returns the hash that the person has from now on: the old one
+// unless it must be changed or was made at other costs than today's.
+func (d *Directory) renewedPassword(ctx context.Context, in SignIn, who *signer, outdated bool) (string, error) {
+	switch {
+	case who.mustChange:
+		if in.Renewed == "" {
+			e := remit.Errorf(remit.KindDenied, "this password was set by somebody else: choose one of your own")
+			e.Field, e.Hint = "new_password", "send the new password along as new_password"
+			return "", e
+		}
+		if err := checkRenewed(in.Renewed, in.Password, who.name, who.email); err != nil {
+			return "", err
+		}
+		return d.hash(ctx, in.Renewed)
+	case in.Renewed != "":
+		return "", remit.FieldErrorf("new_password", "is taken only where the old password must be changed: sign in, then change it")
+	case outdated:
+		return d.hash(ctx, in.Password)
+	}
+	return who.encoded, nil
 }
 
 // clipPassword bounds the work that a wrong password makes.
@@ -65,31 +88,44 @@ func errWrongPassword() error {
 
 // passwordOf returns who has the address, is active and has a password. For
 // anyone else it returns a hash that no password has.
-func (d *Directory) passwordOf(ctx context.Context, email string) (person remit.ID, encoded string, err error) {
-	encoded = dummyHash(d.cost)
-	err = d.db.Query(ctx, sqldb.Stmt{
-		SQL: `SELECT id, password_hash FROM people
+func (d *Directory) passwordOf(ctx context.Context, email string) (*signer, error) {
+	found := &signer{encoded: dummyHash(d.cost)}
+	err := d.db.Query(ctx, sqldb.Stmt{
+		SQL: `SELECT id, password_hash, must_change, name, email FROM people
 WHERE email_folded = ? AND active = ? AND system = ? AND password_hash IS NOT NULL`,
 		Args: []any{foldEmail(email), true, false},
 	}, func(r sqldb.Row) error {
-		person, encoded = remit.ID(r.Text(0)), r.Text(1)
+		found = &signer{remit.ID(r.Text(0)), r.Text(1), r.Bool(2), r.Text(3), r.Text(4)}
 		return nil
 	})
-	return person, encoded, err
+	return found, err
+}
+
+// signer is who signs in.
+type signer struct {
+	person      remit.ID // "" is nobody
+	encoded     string   // hash of the password
+	mustChange  bool
+	name, email string
 }
 
 // openSession makes the session, if the password is still the one that was
 // compared.
-func (d *Directory) openSession(ctx context.Context, in SignIn, person remit.ID, encoded, renewed string) (string, *Session, error) {
+func (d *Directory) openSession(ctx context.Context, in SignIn, who *signer, renewed string) (string, *Session, error) {
+	person := who.person
 	secret := d.newSecret(SessionPrefix)
 	s := &Session{ID: d.ids.New(), Person: person, Address: clip(in.Address), Client: clip(in.Client)}
 	by := remit.Actor{Person: person, Channel: remit.ChannelWeb, Session: s.ID}
 	err := d.write(ctx, by, OpSessionCreate, person, func(tx sqldb.Tx, e *audit.Entry) error {
-		e.Details = map[string]string{"address": s.Address}
+		details := map[string]any{"address": s.Address}
+		if who.mustChange {
+			details["password"] = "changed"
+		}
+		e.Details = details
 		unchanged, err := tx.Exec(ctx, sqldb.Stmt{
-			SQL: `UPDATE people SET generation = generation + 1, password_hash = ?
+			SQL: `UPDATE people SET generation = generation + 1, password_hash = ?, must_change = ?
 WHERE id = ? AND active = ? AND password_hash = ?`,
-			Args: []any{renewed, person, true, encoded},
+			Args: []any{renewed, false, person, true, who.encoded},
 		})
 		if err != nil {
 			return err

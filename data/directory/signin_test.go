@@ -146,10 +146,10 @@ func TestPasswordChangeBeatsSignIn(t *testing.T) {
 		ada := b.person(t, "ada")
 		must(t, b.a.SetPassword(ctx, admin, ada, goodPassword))
 		in := SignIn{Email: "ada@example.com", Password: goodPassword}
-		_, encoded, err := b.a.passwordOf(ctx, in.Email)
+		who, err := b.a.passwordOf(ctx, in.Email)
 		must(t, err)
 		must(t, b.b.SetPassword(ctx, admin, ada, goodPassword+" 2"))
-		_, _, err = b.a.openSession(ctx, in, ada, encoded, encoded)
+		_, _, err = b.a.openSession(ctx, in, who, who.encoded)
 		wantKind(t, err, remit.KindUnauthenticated)
 	})
 }
@@ -165,10 +165,10 @@ func TestOldHashesAreRenewed(t *testing.T) {
 		for range 2 {
 			_, _, err := b.a.SignIn(ctx, SignIn{Email: "ada@example.com", Password: goodPassword})
 			must(t, err)
-			_, encoded, err := b.a.passwordOf(ctx, "ada@example.com")
+			who, err := b.a.passwordOf(ctx, "ada@example.com")
 			must(t, err)
-			if p, _, _, err := parseHash(encoded); err != nil || p != b.a.cost {
-				t.Errorf("after signing in the hash is %s", encoded)
+			if p, _, _, err := parseHash(who.encoded); err != nil || p != b.a.cost {
+				t.Errorf("after signing in the hash is %s", who.encoded)
 			}
 		}
 	})
@@ -177,10 +177,10 @@ func TestOldHashesAreRenewed(t *testing.T) {
 func TestUnknownAddressCostsAHash(t *testing.T) {
 	b := newBench(t, "sqlite:"+t.TempDir()+"/remit.db")
 	b.a.cost = defaultCost()
-	person, encoded, err := b.a.passwordOf(context.Background(), "nobody@example.com")
+	who, err := b.a.passwordOf(context.Background(), "nobody@example.com")
 	must(t, err)
-	if p, _, _, err := parseHash(encoded); err != nil || p != defaultCost() || person != "" {
-		t.Errorf("an unknown address is compared with %s of %q", encoded, person)
+	if p, _, _, err := parseHash(who.encoded); err != nil || p != defaultCost() || who.person != "" {
+		t.Errorf("an unknown address is compared with %s of %q", who.encoded, who.person)
 	}
 }
 

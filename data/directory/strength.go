@@ -2,6 +2,7 @@ package directory
 
 import (
 	_ "embed"
+	"errors"
 	"slices"
 	"strings"
 	"unicode"
@@ -53,6 +54,20 @@ func checkStrength(password, name, email string) error {
 		return remit.FieldErrorf("password", "holds the person's own name or address")
 	}
 	return nil
+}
+
+// checkRenewed is checkStrength for a password that takes another's place.
+func checkRenewed(password, old, name, email string) error {
+	const field = "new_password"
+	if password == old {
+		return remit.FieldErrorf(field, "is the old one")
+	}
+	err := checkStrength(password, name, email)
+	var e *remit.Error
+	if errors.As(err, &e) {
+		e.Field = field
+	}
+	return err
 }
 
 func foldPassword(s string) string { return sqldb.Fold(norm.NFKC.String(s)) }

@@ -105,7 +105,9 @@ func (l *Lens) attempt(ctx context.Context, actor remit.Actor, do func(*session)
 			return s, err
 		}
 		s = next
-		err = do(s)
+		if err = s.checkView(ctx); err == nil {
+			err = do(s)
+		}
 		if lost(err) {
 			return s, err
 		}

@@ -83,7 +83,7 @@ func (s *session) resolveUser() {
 	s.user = &user
 	s.subject = policy.Subject{
 		Roles: user.Roles, AI: s.actor.AI(), Employee: s.actor.EmployeeKey(),
-		Task: s.actor.Task, Tool: s.actor.Tool,
+		Task: s.actor.Task, Tool: s.actor.Tool, Viewing: s.actor.Viewing(),
 	}
 	if s.subject.AI && s.actor.Service != "" {
 		limit, ok := s.lens.egress(s.actor.Service)
@@ -92,6 +92,25 @@ func (s *session) resolveUser() {
 		}
 		s.subject.HasEgress, s.subject.Egress = true, limit
 	}
+}
+
+// checkView refuses an actor that views as the person without the right to. Who
+// looks is read afresh: it happens rarely, and their changes move the person's
+// generation, which the gate compares.
+func (s *session) checkView(ctx context.Context) error {
+	if !s.actor.Viewing() {
+		return nil
+	}
+	operator, err := s.lens.directory.Person(ctx, remit.ID(s.actor.Operator))
+	if err != nil && remit.KindOf(err) == remit.KindNotFound {
+		return errExpired()
+	}
+	if err != nil {
+		return err
+	}
+	until, err := directory.CheckView(s.snapshot.Policy, operator, s.person, s.now)
+	s.ends(until)
+	return err
 }
 
 // ends notes that something the session relies on ends at t.

@@ -54,6 +54,10 @@ func (l *Lens) Delete(ctx context.Context, actor remit.Actor, r Removal) error {
 	return l.governWrite(ctx, actor, e, func(s *session) error { return s.remove(ctx, r, e) })
 }
 
+func errViewing() error {
+	return remit.Errorf(remit.KindDenied, "you are viewing as somebody else, which changes nothing: end the view first")
+}
+
 // errMoved ends a write's transaction because the policy moved under it.
 var errMoved = errors.New("policy moved")
 
@@ -67,6 +71,9 @@ func (l *Lens) governWrite(ctx context.Context, actor remit.Actor, e *audit.Entr
 	started := l.clock()
 	blank := *e
 	s := &session{lens: l, actor: actor}
+	if actor.Viewing() {
+		return l.refused(ctx, e, s, started, errViewing())
+	}
 	for range maxTries {
 		var staged []audit.Staged
 		err := l.db.Write(ctx, func(tx sqldb.Tx) (err error) {

@@ -85,9 +85,25 @@ func (a *Access) Resolve(ctx context.Context, actor remit.Actor) (*Standing, err
 	if err != nil {
 		return nil, err
 	}
+	if err := a.checkView(ctx, actor, p, person, now); err != nil {
+		return nil, err
+	}
 	user, _ := person.At(now)
 	slices.Sort(user.Roles)
 	return &Standing{Actor: actor, User: &user, Policy: p, Generation: person.Generation, Now: now}, nil
+}
+
+// checkView refuses an actor that views as the person without the right to.
+func (a *Access) checkView(ctx context.Context, actor remit.Actor, p *policy.Policy, person *directory.Person, now time.Time) error {
+	if !actor.Viewing() {
+		return nil
+	}
+	operator, err := a.people.Person(ctx, remit.ID(actor.Operator))
+	if err != nil {
+		return err
+	}
+	_, err = directory.CheckView(p, operator, person, now)
+	return err
 }
 
 func (a *Access) person(ctx context.Context, id remit.ID, gate directory.Gate) (*directory.Person, error) {
@@ -126,7 +142,8 @@ func (a *Access) current(ctx context.Context, epoch int64) (*policy.Policy, erro
 }
 
 // Require refuses an actor whose person lacks the capability, and every AI: what
-// is not about records is for people (DESIGN law 10).
+// is not about records is for people (DESIGN law 10), and for nobody who looks with
+// somebody else's eyes.
 func (a *Access) Require(ctx context.Context, actor remit.Actor, capability string) (*Standing, error) {
 	standing, err := a.Resolve(ctx, actor)
 	if err != nil {
@@ -139,6 +156,9 @@ func (a *Access) Require(ctx context.Context, actor remit.Actor, capability stri
 func (s *Standing) Require(capability string) error {
 	if s.Actor.AI() {
 		return remit.Errorf(remit.KindDenied, "this is for people: an AI employee may not do it")
+	}
+	if s.Actor.Viewing() {
+		return remit.Errorf(remit.KindDenied, "you are viewing as somebody else: administration is not part of the view")
 	}
 	if !s.Policy.Can(s.User.Roles, capability) {
 		e := remit.Errorf(remit.KindDenied, "your roles do not allow this")

@@ -102,6 +102,9 @@ func Layers(resolver Resolver) agent.Policy {
 // the run was refused before it began; else the result says how it ended.
 func (a *Answers) Ask(ctx context.Context, actor remit.Actor, q Question, emit func(agent.Event) error) (*agent.Result, error) {
 	employee, err := a.employee(ctx, actor, q)
+	if err == nil && actor.Viewing() {
+		err = remit.Errorf(remit.KindDenied, "you are viewing as somebody else: no AI employee works for them meanwhile")
+	}
 	if err != nil {
 		return nil, a.refuse(ctx, actor, err)
 	}

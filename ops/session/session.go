@@ -4,6 +4,7 @@ package session
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/remit-crm/remit"
@@ -16,6 +17,10 @@ import (
 type Directory interface {
 	SignIn(ctx context.Context, in directory.SignIn) (secret string, s *directory.Session, err error)
 	RevokeSession(ctx context.Context, by remit.Actor, person, session remit.ID) error
+	BeginView(ctx context.Context, by remit.Actor, person remit.ID) (secret string, s *directory.Session, err error)
+	EndView(ctx context.Context, viewer remit.Actor) (secret string, s *directory.Session, err error)
+	Person(ctx context.Context, id remit.ID) (*directory.Person, error)
+	Preferences(ctx context.Context, person remit.ID) (directory.Preferences, error)
 }
 
 // Resolver is what the use cases need of *access.Access.
@@ -35,6 +40,7 @@ func New(d Directory, resolver Resolver) *Sessions { return &Sessions{d, resolve
 // Credentials is what a person gives to sign in.
 type Credentials struct {
 	Email, Password string
+	NewPassword     string // to have from now on, where the old one was set by somebody else
 	Address         string // network address of the client
 	Client          string // what the client says it is
 }
@@ -44,6 +50,7 @@ type Opened struct {
 	Secret  string
 	Expires time.Time
 	Person  remit.ID
+	Viewing remit.ID // whom the session views; "" is nobody
 }
 
 // Me is what a person may know of themselves, and what the call is held to.
@@ -58,6 +65,16 @@ type Me struct {
 	Employees    []Employee    `json:"employees" nullable:"false" doc:"The AI employees that the person may use."`
 	Employee     string        `json:"employee,omitempty" doc:"The AI employee that the token is bound to."`
 	Channel      remit.Channel `json:"channel" enum:"web,api,mcp,cli"`
+	Language     string        `json:"language" doc:"BCP 47 tag that the person chose, or empty."`
+	Theme        string        `json:"theme" enum:",light,dark,auto" doc:"What the person chose, or empty."`
+	Viewing      *Named        `json:"viewing,omitempty" doc:"Whom the session views: nothing can be changed in it."`
+	Operator     *Named        `json:"operator,omitempty" doc:"Who views as that person."`
+}
+
+// Named is a person by id and name.
+type Named struct {
+	ID   remit.ID `json:"id"`
+	Name string   `json:"name"`
 }
 
 // Employee is an AI employee as those who may use it see it.
@@ -86,7 +103,7 @@ type Task struct {
 // too many attempts.
 func (s *Sessions) SignIn(ctx context.Context, c Credentials) (*Opened, error) {
 	secret, opened, err := s.directory.SignIn(ctx, directory.SignIn{
-		Email: c.Email, Password: c.Password, Address: c.Address, Client: c.Client,
+		Email: c.Email, Password: c.Password, Renewed: c.NewPassword, Address: c.Address, Client: c.Client,
 	})
 	if err != nil {
 		return nil, err
@@ -99,11 +116,57 @@ func (s *Sessions) SignOut(ctx context.Context, actor remit.Actor) error {
 	if actor.Session == "" {
 		return remit.Errorf(remit.KindInvalid, "there is no session to end: a token is revoked, not signed out")
 	}
+	if actor.Viewing() {
+		actor = actor.Behind() // the session is the operator's
+	}
 	err := s.directory.RevokeSession(ctx, actor, actor.Person, actor.Session)
 	if err != nil && remit.KindOf(err) == remit.KindNotFound {
 		return nil
 	}
 	return err
+}
+
+// ViewAs turns the actor's session into a view of the person: read-only, recorded
+// under both names, and never of somebody with a capability that the actor lacks. The
+// session gets a new secret.
+func (s *Sessions) ViewAs(ctx context.Context, actor remit.Actor, person remit.ID) (*Opened, error) {
+	if actor.Session == "" || actor.Viewing() {
+		return nil, remit.Errorf(remit.KindInvalid, "a view begins in a session of your own: sign in, or end the view that runs")
+	}
+	standing, err := s.resolver.Resolve(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	if err := standing.Require(policy.ViewAs); err != nil {
+		return nil, err
+	}
+	viewed, err := s.directory.Person(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	if viewed.System {
+		return nil, remit.Errorf(remit.KindNotFound, "there is no such person")
+	}
+	roles, _ := viewed.Roles(viewed.ReadAt)
+	if lacking := standing.Policy.Lacks(standing.User.Roles, roles); lacking != "" {
+		e := remit.Errorf(remit.KindDenied, "this person may do more than you: they have the capability %s", lacking)
+		e.Field = "person"
+		return nil, e
+	}
+	return opened(s.directory.BeginView(ctx, actor, person))
+}
+
+// EndView gives the session back to who views in it, under a new secret. It asks for
+// no permission: a view can always be ended.
+func (s *Sessions) EndView(ctx context.Context, actor remit.Actor) (*Opened, error) {
+	return opened(s.directory.EndView(ctx, actor))
+}
+
+func opened(secret string, made *directory.Session, err error) (*Opened, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &Opened{Secret: secret, Expires: made.ExpiresAt, Person: made.Person, Viewing: made.Viewing}, nil
 }
 
 // Me returns what the actor's person may know of themselves.
@@ -117,16 +180,47 @@ func (s *Sessions) Me(ctx context.Context, actor remit.Actor) (*Me, error) {
 		Roles: standing.User.Roles, Capabilities: []string{}, Pages: []string{}, Employees: []Employee{},
 		Employee: actor.Employee, Channel: actor.Channel,
 	}
+	if err := s.complete(ctx, actor, me); err != nil {
+		return nil, err
+	}
 	for _, capability := range policy.Capabilities {
 		if standing.Require(capability) == nil {
 			me.Capabilities = append(me.Capabilities, capability)
 		}
 	}
-	me.Pages = append(me.Pages, standing.Pages()...)
+	for _, page := range standing.Pages() {
+		if !actor.Viewing() || !strings.HasPrefix(page, "settings/") { // administration is not part of a view
+			me.Pages = append(me.Pages, page)
+		}
+	}
 	for _, e := range standing.Employees() {
 		me.Employees = append(me.Employees, describe(standing, e))
 	}
 	return me, nil
+}
+
+// complete tells what the person chose, and who views as them.
+func (s *Sessions) complete(ctx context.Context, actor remit.Actor, me *Me) error {
+	chosen, err := s.directory.Preferences(ctx, actor.Person)
+	if err != nil {
+		return err
+	}
+	me.Language, me.Theme = chosen.Language, chosen.Theme
+	if !actor.Viewing() {
+		return nil
+	}
+	operator, err := s.directory.Person(ctx, remit.ID(actor.Operator))
+	if err != nil {
+		return err
+	}
+	// The screen speaks the language of who looks at it.
+	if chosen, err = s.directory.Preferences(ctx, operator.User.ID); err != nil {
+		return err
+	}
+	me.Language, me.Theme = chosen.Language, chosen.Theme
+	me.Viewing = &Named{me.ID, me.Name}
+	me.Operator = &Named{operator.User.ID, operator.User.Name}
+	return nil
 }
 
 func describe(standing *access.Standing, e *policy.Employee) Employee {

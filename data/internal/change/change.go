@@ -10,6 +10,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit"
 	"github.com/remit-crm/remit/data/internal/sqldb"
 )
@@ -29,7 +30,8 @@ type Writer struct {
 	Clock func() time.Time
 }
 
-// Write runs fn in a transaction that also stages the entry. Fn may complete the
+// Write runs fn in a transaction that also stages the entry. An actor that views as
+// somebody else changes nothing. Fn may complete the
 // entry, and may be run more than once. An error after the commit, when the log
 // cannot be reached, is [remit.KindUnavailable]: the change stands, and its entry
 // reaches the log later.
@@ -41,6 +43,9 @@ func (w *Writer) Write(ctx context.Context, entry audit.Entry, fn func(sqldb.Tx,
 // details of one entry. Each part that fn returns becomes the details of an entry
 // of its own, which is otherwise the same; with none there is one entry.
 func (w *Writer) WriteParts(ctx context.Context, entry audit.Entry, fn func(sqldb.Tx, *audit.Entry) (parts []any, err error)) error {
+	if entry.Actor.Viewing() {
+		return remit.Errorf(remit.KindDenied, "you are viewing as somebody else, which changes nothing: end the view first")
+	}
 	started := w.Clock()
 	var staged []audit.Staged
 	err := w.DB.Write(ctx, func(tx sqldb.Tx) error {
