@@ -103,6 +103,10 @@ func (f *fakeLens) Search(_ context.Context, actor remit.Actor, q lens.SearchQue
 	return nil, f.note(actor, q)
 }
 
+func (f *fakeLens) History(_ context.Context, actor remit.Actor, q lens.HistoryQuery) (*lens.History, error) {
+	return &lens.History{Collection: q.Collection, ID: q.ID, Changes: []lens.FieldChange{}}, f.note(actor, q)
+}
+
 func (f *fakeLens) Collections(_ context.Context, actor remit.Actor) ([]lens.CollectionInfo, error) {
 	return nil, f.note(actor, nil)
 }

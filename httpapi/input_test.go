@@ -61,6 +61,7 @@ func TestBadInput(t *testing.T) {
 		{"stale", "PATCH", "/api/collections/opportunities/records/" + string(deal), `{"values":{},"version":"v0"}`, nil, 409, "", "changed"},
 		{"stale tag", "PATCH", "/api/collections/opportunities/records/" + string(deal), `{"values":{}}`, []string{`If-Match: "v0"`}, 412, "", "changed"},
 		{"id of its own", "POST", "/api/collections/opportunities/records", `{"id":"x","values":{}}`, nil, 400, "id", "no such property"},
+		{"history limit", "GET", "/api/collections/opportunities/records/x/history?limit=x", "", nil, 400, "limit", "whole number"},
 		{"search limit", "GET", "/api/search?q=ab&limit=x", "", nil, 400, "limit", "whole number"},
 		{"search parameter", "GET", "/api/search?text=ab", "", nil, 400, "text", "no such parameter"},
 		{"export format", "POST", "/api/collections/opportunities/export", `{"format":"xml"}`, nil, 400, "format", "csv or json"},

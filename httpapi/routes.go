@@ -38,6 +38,7 @@ func (a *API) routes() []route {
 	return slices.Concat(
 		a.dataRoutes(),
 		a.searchRoutes(),
+		a.historyRoutes(),
 		a.otherRoutes(),
 		a.viewRoutes(),
 	)

@@ -27,7 +27,7 @@ type Batch struct {
 func (l *Lens) Batch(ctx context.Context, actor remit.Actor, source, collection string, fill func(*Batch) error) error {
 	e := &audit.Entry{Operation: OpImport, Source: source, Collection: collection}
 	return l.governWrite(ctx, actor, e, func(s *session) error {
-		s.known, s.departments = map[linkKey]bool{}, map[remit.ID]remit.ID{}
+		s.imports, s.known, s.departments = true, map[linkKey]bool{}, map[remit.ID]remit.ID{}
 		b := &Batch{session: s, source: source, collection: collection, fields: map[string]remit.Sensitivity{}}
 		if err := fill(b); err != nil {
 			return err

@@ -53,6 +53,9 @@ func (s *session) make(ctx context.Context, c Change, e *audit.Entry) (remit.ID,
 	if err := s.insert(ctx, sel.root.coll, check.id, list); err != nil {
 		return "", nil, err
 	}
+	if err := s.keepCreation(ctx, sel.root.coll, check.id); err != nil {
+		return "", nil, err
+	}
 	if err := check.readAfter(ctx); err != nil {
 		return "", nil, err
 	}
@@ -220,17 +223,20 @@ func (s *session) alter(ctx context.Context, c Change, e *audit.Entry) (*Page, e
 		e.Rows, e.Records = 0, nil
 		return current, nil
 	}
-	return current, s.change(ctx, check, list)
+	return current, s.change(ctx, check, list, current)
 }
 
 // change writes the values and holds the row before and the row after to the
 // grants.
-func (s *session) change(ctx context.Context, check *grantCheck, list []assignment) error {
+func (s *session) change(ctx context.Context, check *grantCheck, list []assignment, current *Page) error {
 	coll := check.permit.Collection
 	if err := s.checkValues(ctx, coll, list); err != nil {
 		return err
 	}
 	if err := check.readBefore(ctx); err != nil {
+		return err
+	}
+	if err := s.keepChanges(ctx, coll, check.id, list, current); err != nil {
 		return err
 	}
 	b := newBuilder(s.lens.db.Dialect())
@@ -322,6 +328,9 @@ func (s *session) remove(ctx context.Context, r Removal, e *audit.Entry) error {
 		return err
 	}
 	if err := check.row(); err != nil {
+		return err
+	}
+	if err := s.keepDeletion(ctx, sel.root.coll, r.ID); err != nil {
 		return err
 	}
 	b := newBuilder(s.lens.db.Dialect())

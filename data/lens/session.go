@@ -34,7 +34,9 @@ type session struct {
 	gate        directory.Gate
 	gated       bool
 
-	released []*audit.Entry // in a write: the reads of what it answers
+	released  []*audit.Entry // in a write: the reads of what it answers
+	imports   bool           // the write is an import
+	creations [][]any        // in a write: rows of field_changes that are still to be written
 
 	lineage *Lineage // takes what is read; nil: nobody asks
 

@@ -116,6 +116,9 @@ func (l *Lens) governWrite(ctx context.Context, actor remit.Actor, e *audit.Entr
 // policy that holds.
 func (s *session) decide(ctx context.Context, do func(*session) error) error {
 	err := do(s)
+	if err == nil {
+		err = s.flushCreations(ctx)
+	}
 	if lost(err) {
 		return err
 	}

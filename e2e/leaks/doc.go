@@ -17,7 +17,7 @@
 //     openrag#1336, semantic-router#1448): there is no index beside the tables;
 //   - memories and conversations: nothing of a run is kept but its audit entries,
 //     so there is nothing to read, to poison or to leave behind;
-//   - timelines, histories and attachments (frappe/crm#805);
+//   - timelines of activities, and attachments;
 //   - statements in SQL and the charts and templates made of them (nocobase#8640,
 //     nocobase#10264, nocobase#9410);
 //   - workflows that a tool starts;

@@ -113,6 +113,8 @@ func (c *call) http() *request {
 			r.header["Accept"] = "text/event-stream"
 		}
 		return r
+	case "history":
+		return &request{method: http.MethodGet, target: one + "/history" + c.parameters()}
 	case "find":
 		return &request{method: http.MethodGet, target: "/api/search" + c.parameters()}
 	case "describe":

@@ -196,12 +196,12 @@ func (h *house) wire() (http.Handler, error) {
 }
 
 // furnish loads a world and its policy, in place of those before.
-func (h *house) furnish(ctx context.Context, co *company, doc *policy.Document, roles []string) error {
+func (h *house) furnish(ctx context.Context, co *company, past [][]column, doc *policy.Document, roles []string) error {
 	h.furnished++
 	h.random.wind(1<<63 | h.furnished)
 	h.clock.set(noon)
 	if err := h.store.Policies.Apply(ctx, data.Operator("test"), doc, nil); err != nil {
 		return err
 	}
-	return h.load(ctx, co, roles)
+	return h.load(ctx, co, past, roles)
 }

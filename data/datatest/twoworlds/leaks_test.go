@@ -100,6 +100,23 @@ var leaks = []*leak{
 		return s.all(ctx).Aggregate(ctx, asPerson(actor), q)
 	}},
 	{name: "a search matches hidden cells", search: searchRaw},
+	{name: "a history tells of hidden fields", history: func(ctx context.Context, s *spy, actor remit.Actor, q lens.HistoryQuery) (*lens.History, error) {
+		if h, err := s.Lens.History(ctx, actor, q); err != nil || q.Cursor != "" {
+			return h, err
+		}
+		return s.all(ctx).History(ctx, asPerson(actor), q)
+	}},
+	{name: "a history counts the changes of hidden fields", history: func(ctx context.Context, s *spy, actor remit.Actor, q lens.HistoryQuery) (*lens.History, error) {
+		h, err := s.Lens.History(ctx, actor, q)
+		if err != nil || q.Cursor != "" {
+			return h, err
+		}
+		all, err := s.all(ctx).History(ctx, asPerson(actor), q)
+		if err == nil && len(all.Changes) > len(h.Changes) {
+			h.NextCursor = strconv.Itoa(len(all.Changes))
+		}
+		return h, err
+	}},
 	{name: "an export ignores row scopes", export: func(ctx context.Context, s *spy, actor remit.Actor, q lens.ExportQuery, w io.Writer) (int64, error) {
 		if _, err := s.Lens.Export(ctx, actor, q, io.Discard); err != nil {
 			return 0, err

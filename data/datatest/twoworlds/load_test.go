@@ -12,13 +12,16 @@ import (
 
 // load puts a world into the database in place of the one before. The asker
 // stays, with the credentials, as somebody else.
-func (h *house) load(ctx context.Context, co *company, roles []string) error {
+func (h *house) load(ctx context.Context, co *company, past [][]column, roles []string) error {
 	err := h.db.Write(ctx, func(tx sqldb.Tx) error {
 		l := loader{ctx: ctx, tx: tx, asker: h.asker.id}
 		l.clear()
 		l.people(co, roles)
 		for _, s := range sizes {
 			l.table(co.tables[s.collection])
+		}
+		for _, change := range past {
+			l.insert("field_changes", change)
 		}
 		return l.err
 	})
@@ -46,6 +49,7 @@ func (l *loader) exec(sql string, args ...any) {
 }
 
 func (l *loader) clear() {
+	l.exec("DELETE FROM field_changes")
 	for i := len(sizes) - 1; i >= 0; i-- {
 		if sizes[i].collection == "accounts" {
 			l.exec("UPDATE accounts SET parent_id = NULL")

@@ -55,7 +55,7 @@ func (q *curious) oddity() *call {
 		body(collection+"/export?data_source=x", `{}`),
 		{method: http.MethodPost, target: collection + "/query", header: map[string]string{"Content-Type": "text/plain"}, body: `{}`},
 		{method: http.MethodPut, target: collection + "/records/" + id},
-		{method: http.MethodGet, target: collection + "/records/" + id + "/history"},
+		{method: http.MethodGet, target: collection + "/records/" + id + "/past"},
 		{method: http.MethodGet, target: collection + "/records/" + id + "?fields=id&fields=name"},
 		{method: http.MethodGet, target: collection + "/records/" + id, header: map[string]string{"If-None-Match": `"x"`}},
 		{method: http.MethodGet, target: collection + "/records?limit=2&sort=-created_at&total=true"},

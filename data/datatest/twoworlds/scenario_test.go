@@ -100,7 +100,7 @@ func (s *scenario) byTool(u subject, add func(subject)) {
 // furnish loads the worlds into a pair of installations.
 func (s *scenario) furnish(ctx context.Context, houses [2]*house) error {
 	for i, co := range []*company{s.a, s.b} {
-		if err := houses[i].furnish(ctx, co, s.doc, s.roles); err != nil {
+		if err := houses[i].furnish(ctx, co, s.past(co), s.doc, s.roles); err != nil {
 			return fmt.Errorf("scenario %d: %w", s.seed, err)
 		}
 	}
