@@ -44,7 +44,8 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request, _ remit.Actor) erro
 		return err
 	}
 	opened, err := a.options.Sessions.SignIn(r.Context(), session.Credentials{
-		Email: in.Email, Password: in.Password, NewPassword: in.NewPassword, Address: address, Client: r.UserAgent(),
+		Email: in.Email, Password: in.Password, NewPassword: in.NewPassword,
+		Address: address, Client: r.UserAgent(), Request: requestID(w),
 	})
 	if err != nil {
 		return err

@@ -138,7 +138,7 @@ func (d *Directory) ChangePassword(ctx context.Context, by remit.Actor, address,
 		return err
 	}
 	in := SignIn{Email: profile.Email, Address: address, Password: clipPassword(current)}
-	if err := d.countAttempt(ctx, in); err != nil {
+	if _, err := d.countAttempt(ctx, in); err != nil {
 		return err
 	}
 	who, err := d.passwordOf(ctx, profile.Email)

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit"
@@ -16,6 +17,7 @@ type SignIn struct {
 	Renewed  string // the password to have from now on, where the old one must be changed; else ""
 	Address  string // network address of the client, without a port
 	Client   string // what the client says it is, e.g. its User-Agent; cut where too long
+	Request  string // id of the request, for the audit
 }
 
 // maxClient bounds what is kept of a client's own words, in bytes.
@@ -32,10 +34,43 @@ func clip(text string) string {
 // new_password where the password is right but somebody else has set it: it opens
 // no session, but together with a new one it does.
 func (d *Directory) SignIn(ctx context.Context, in SignIn) (secret string, s *Session, err error) {
+	started := d.clock()
 	in.Password, in.Renewed = clipPassword(in.Password), clipPassword(in.Renewed)
-	if err := d.countAttempt(ctx, in); err != nil {
+	first, err := d.countAttempt(ctx, in)
+	if err != nil && !first {
 		return "", nil, err
 	}
+	if err == nil {
+		secret, s, err = d.compare(ctx, in)
+	}
+	if err != nil {
+		return "", nil, d.recordFailure(ctx, in, started, err)
+	}
+	return secret, s, nil
+}
+
+// recordFailure records an attempt that failed, and returns what to answer. The
+// entry of an unknown e-mail address is like that of a wrong password: neither
+// names a person, and both cost the same. The address that was tried can be
+// anything, a password even, so it is in the details alone, which are encrypted
+// and can be erased.
+//
+// Of attempts that are refused because there were too many, the first within each
+// window is recorded: those cost an attacker nothing, and the log is kept for ever.
+func (d *Directory) recordFailure(ctx context.Context, in SignIn, started time.Time, err error) error {
+	kind := remit.KindOf(err)
+	if kind == remit.KindInternal || kind == remit.KindUnavailable || kind == remit.KindCanceled {
+		return err // says nothing of what was given
+	}
+	return d.writer.Refused(ctx, audit.Entry{
+		Actor: remit.Actor{Channel: remit.ChannelWeb, Request: in.Request}, Operation: OpSessionCreate, Source: remit.MainSource,
+		Duration: d.clock().Sub(started),
+		Details:  map[string]string{"email": clip(in.Email), "address": clip(in.Address), "client": clip(in.Client)},
+	}, err)
+}
+
+// compare compares the password and opens a session if it is the right one.
+func (d *Directory) compare(ctx context.Context, in SignIn) (secret string, s *Session, err error) {
 	who, err := d.passwordOf(ctx, in.Email)
 	if err != nil {
 		return "", nil, err
@@ -115,7 +150,7 @@ func (d *Directory) openSession(ctx context.Context, in SignIn, who *signer, ren
 	person := who.person
 	secret := d.newSecret(SessionPrefix)
 	s := &Session{ID: d.ids.New(), Person: person, Address: clip(in.Address), Client: clip(in.Client)}
-	by := remit.Actor{Person: person, Channel: remit.ChannelWeb, Session: s.ID}
+	by := remit.Actor{Person: person, Channel: remit.ChannelWeb, Session: s.ID, Request: in.Request}
 	err := d.write(ctx, by, OpSessionCreate, person, func(tx sqldb.Tx, e *audit.Entry) error {
 		details := map[string]any{"address": s.Address}
 		if who.mustChange {

@@ -103,7 +103,7 @@ func TestAddressIsThrottledOverAllAccounts(t *testing.T) {
 	ctx := context.Background()
 	limited := 0
 	for i := range attemptsPerAddress + 5 {
-		if err := b.a.countAttempt(ctx, SignIn{Email: fmt.Sprint(i, "@example.com"), Address: "192.0.2.7"}); err != nil {
+		if _, err := b.a.countAttempt(ctx, SignIn{Email: fmt.Sprint(i, "@example.com"), Address: "192.0.2.7"}); err != nil {
 			wantKind(t, err, remit.KindLimited)
 			limited++
 		}
@@ -112,7 +112,8 @@ func TestAddressIsThrottledOverAllAccounts(t *testing.T) {
 		t.Errorf("%d attempts were refused, want 5", limited)
 	}
 	b.pass(t, attemptWindow+time.Second)
-	must(t, b.a.countAttempt(ctx, SignIn{Email: "x@example.com", Address: "192.0.2.7"}))
+	_, err := b.a.countAttempt(ctx, SignIn{Email: "x@example.com", Address: "192.0.2.7"})
+	must(t, err)
 	query(t, b.a, "SELECT count(*) FROM sign_in_attempts", func(r sqldb.Row) error {
 		if r.Int(0) != 2 {
 			t.Errorf("%d buckets are kept after their window, want the 2 of the last attempt", r.Int(0))

@@ -61,11 +61,11 @@ func networkOf(address string) string {
 
 // countAttempt counts an attempt before its password is looked at, so that many
 // at once are counted too, and refuses it where there were too many. The error is
-// [remit.KindLimited].
-func (d *Directory) countAttempt(ctx context.Context, in SignIn) error {
+// [remit.KindLimited]; first says that it is the first one in a bucket's window.
+func (d *Directory) countAttempt(ctx context.Context, in SignIn) (first bool, err error) {
 	var refused error
-	err := d.db.Write(ctx, func(tx sqldb.Tx) error {
-		refused = nil
+	err = d.db.Write(ctx, func(tx sqldb.Tx) error {
+		first, refused = false, nil
 		now, err := d.now(ctx, tx)
 		if err != nil {
 			return err
@@ -78,20 +78,20 @@ func (d *Directory) countAttempt(ctx context.Context, in SignIn) error {
 			return err
 		}
 		for _, bucket := range d.attemptBuckets(in) {
-			wait, err := countIn(ctx, tx, bucket, now)
+			over, wait, err := countIn(ctx, tx, bucket, now)
 			if err != nil {
 				return err
 			}
-			if wait > 0 {
-				refused = errTooMany(wait)
+			if over > 0 {
+				first, refused = first || over == 1, errTooMany(wait)
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return err
+		return false, err
 	}
-	return refused
+	return first, refused
 }
 
 func errTooMany(wait time.Duration) error {
@@ -99,21 +99,19 @@ func errTooMany(wait time.Duration) error {
 	return remit.Errorf(remit.KindLimited, "too many attempts to sign in: try again in %d minutes", minutes)
 }
 
-// countIn counts an attempt in a bucket, and returns how long to wait where
-// there were too many.
-func countIn(ctx context.Context, tx sqldb.Tx, bucket attemptBucket, now time.Time) (wait time.Duration, err error) {
+// countIn counts an attempt in a bucket, and returns how many there were too many
+// and how long to wait then.
+func countIn(ctx context.Context, tx sqldb.Tx, bucket attemptBucket, now time.Time) (over int64, wait time.Duration, err error) {
 	err = tx.Query(ctx, sqldb.Stmt{
 		SQL: `INSERT INTO sign_in_attempts (bucket, attempts, expires_at) VALUES (?, 1, ?)
 ON CONFLICT (bucket) DO UPDATE SET attempts = sign_in_attempts.attempts + 1
 RETURNING attempts, expires_at`,
 		Args: []any{bucket.key[:], now.Add(attemptWindow)},
 	}, func(r sqldb.Row) error {
-		if r.Int(0) > bucket.most {
-			wait = r.Time(1).Sub(now)
-		}
+		over, wait = r.Int(0)-bucket.most, r.Time(1).Sub(now)
 		return nil
 	})
-	return wait, err
+	return over, wait, err
 }
 
 // forgiveAttempts takes back what counted against somebody who then gave the

@@ -219,6 +219,8 @@ type brokenLog struct{}
 
 var errBroken = errors.New("the log is full")
 
+func (brokenLog) Append(context.Context, ...*audit.Entry) error { return errBroken }
+
 func (brokenLog) Stage(context.Context, sqldb.Tx, *audit.Entry) (audit.Staged, error) {
 	return audit.Staged{}, errBroken
 }

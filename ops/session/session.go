@@ -43,6 +43,7 @@ type Credentials struct {
 	NewPassword     string // to have from now on, where the old one was set by somebody else
 	Address         string // network address of the client
 	Client          string // what the client says it is
+	Request         string // id of the request
 }
 
 // Opened is a session that has just begun. Its secret is shown this once.
@@ -103,7 +104,8 @@ type Task struct {
 // too many attempts.
 func (s *Sessions) SignIn(ctx context.Context, c Credentials) (*Opened, error) {
 	secret, opened, err := s.directory.SignIn(ctx, directory.SignIn{
-		Email: c.Email, Password: c.Password, Renewed: c.NewPassword, Address: c.Address, Client: c.Client,
+		Email: c.Email, Password: c.Password, Renewed: c.NewPassword,
+		Address: c.Address, Client: c.Client, Request: c.Request,
 	})
 	if err != nil {
 		return nil, err

@@ -12,11 +12,14 @@ import (
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit"
+	"github.com/remit-crm/remit/data/internal/model"
 	"github.com/remit-crm/remit/data/internal/sqldb"
 )
 
 // Log takes audit entries. [audit.Log] is one.
 type Log interface {
+	// Append returns when the entries are durable in the log.
+	Append(ctx context.Context, entries ...*audit.Entry) error
 	// Stage puts the entry into the outbox of the transaction.
 	Stage(ctx context.Context, tx sqldb.Tx, e *audit.Entry) (audit.Staged, error)
 	// Publish returns when what was staged is durable in the log.
@@ -89,8 +92,26 @@ func (w *Writer) stage(ctx context.Context, tx sqldb.Tx, e *audit.Entry, parts [
 	return staged, nil
 }
 
-func readEpoch(ctx context.Context, tx sqldb.Tx, e *audit.Entry) error {
-	return tx.Query(ctx, sqldb.Stmt{SQL: "SELECT epoch FROM policy_epoch"}, func(r sqldb.Row) error {
+// Refused records that something was refused before there was a change, and
+// returns what to answer: the cause, or [remit.KindUnavailable] if it could not be
+// recorded.
+func (w *Writer) Refused(ctx context.Context, e audit.Entry, cause error) error {
+	if w.Log == nil {
+		return cause
+	}
+	ctx = context.WithoutCancel(ctx)
+	if err := readEpoch(ctx, w.DB, &e); err != nil {
+		return err
+	}
+	e.Decision, e.Reason = audit.Refused, remit.KindOf(cause).String()
+	if err := w.Log.Append(ctx, &e); err != nil {
+		return err
+	}
+	return cause
+}
+
+func readEpoch(ctx context.Context, q model.Querier, e *audit.Entry) error {
+	return q.Query(ctx, sqldb.Stmt{SQL: "SELECT epoch FROM policy_epoch"}, func(r sqldb.Row) error {
 		e.Epoch = r.Int(0)
 		return nil
 	})
