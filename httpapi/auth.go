@@ -83,17 +83,26 @@ func (a *API) cookieName() string {
 	return "remit_session"
 }
 
-func (a *API) setCookie(w http.ResponseWriter, opened *session.Opened) {
-	a.cookie(w, opened.Secret, opened.Expires)
+// deviceCookie is the name of the cookie that says of a browser that somebody has
+// signed in on it. It outlives the session, and opens nothing.
+func (a *API) deviceCookie() string {
+	return strings.TrimSuffix(a.cookieName(), "session") + "device"
+}
+
+func (a *API) setCookies(w http.ResponseWriter, opened *session.Opened) {
+	a.cookie(w, a.cookieName(), opened.Secret, opened.Expires)
+	if opened.Device != "" {
+		a.cookie(w, a.deviceCookie(), opened.Device, opened.DeviceExpires)
+	}
 }
 
 func (a *API) clearCookie(w http.ResponseWriter) {
-	a.cookie(w, "", time.Unix(1, 0))
+	a.cookie(w, a.cookieName(), "", time.Unix(1, 0))
 }
 
-func (a *API) cookie(w http.ResponseWriter, value string, expires time.Time) {
+func (a *API) cookie(w http.ResponseWriter, name, value string, expires time.Time) {
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // browsers drop a Secure cookie that comes over plain HTTP
-		Name: a.cookieName(), Value: value, Path: "/", Expires: expires,
+		Name: name, Value: value, Path: "/", Expires: expires,
 		HttpOnly: true, Secure: a.options.Secure, SameSite: http.SameSiteStrictMode,
 	})
 }

@@ -145,6 +145,9 @@ func TestSession(t *testing.T) {
 			t.Errorf("the cookie %q lacks %s", set, want)
 		}
 	}
+	if sets := r.header.Values("Set-Cookie"); len(sets) != 2 || !strings.HasPrefix(sets[1], "remit_device="+device+"; Path=/; Expires=") || !strings.Contains(sets[1], "HttpOnly; SameSite=Strict") {
+		t.Errorf("cookies %q", sets)
+	}
 	if strings.Contains(r.body, cookie) {
 		t.Error("the body holds the secret")
 	}
@@ -196,6 +199,37 @@ func TestBatchesCountByCall(t *testing.T) {
 	}
 	if r := b.do(t, "POST", "/mcp", strings.Repeat(" ", httpapi.MaxBody+1)); r.status != 429 && r.status != 413 {
 		t.Errorf("too large: %d", r.status)
+	}
+}
+
+// Who has used up what an address may try keeps out no device that is known, and
+// no e-mail address elsewhere.
+func TestStrangerLocksNobodyOut(t *testing.T) {
+	b := newBench(t, func(o *httpapi.Options) { o.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
+	from := func(address, body string, headers ...string) int {
+		return b.send(t, "POST", "/api/session", body, append(headers, "X-Forwarded-For: "+address)...).status
+	}
+	guess, right := `{"email":"ada@example.com","password":"x"}`, `{"email":"ada@example.com","password":"`+password+`"}`
+	for range 12 {
+		from("192.0.2.1", guess)
+	}
+	if got := from("192.0.2.1", right); got != 429 {
+		t.Errorf("an address with too many attempts: %d", got)
+	}
+	if got := from("192.0.2.2", right); got != 200 {
+		t.Errorf("the owner elsewhere: %d", got)
+	}
+	if got := from("192.0.2.1", right, "Cookie: remit_device="+device); got != 200 {
+		t.Errorf("the owner's device at the same address: %d", got)
+	}
+	if got := from("192.0.2.1", right, "Cookie: remit_device=forged"); got != 429 {
+		t.Errorf("a forged device: %d", got)
+	}
+	for range 12 {
+		from("192.0.2.3", guess, "Cookie: remit_device="+device)
+	}
+	if got := from("192.0.2.4", guess, "Cookie: remit_device="+device); got != 429 {
+		t.Errorf("a device with too many attempts: %d", got)
 	}
 }
 

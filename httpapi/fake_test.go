@@ -31,6 +31,7 @@ const (
 	deal          remit.ID = "dealaaaaaaaaaaaaaaaaaaaaaa"
 	token                  = "remit_secret-of-ada"
 	cookie                 = "session-of-ada"
+	device                 = "device-of-ada"
 	viewingCookie          = "session-of-bea-who-views-as-ada"
 	password               = "correct horse battery staple"
 	dealToken              = "v1"
@@ -165,7 +166,11 @@ func (*fakeSessions) SignIn(_ context.Context, c session.Credentials) (*session.
 	if c.Password != password {
 		return nil, remit.Errorf(remit.KindUnauthenticated, "the e-mail address or the password is wrong")
 	}
-	return &session.Opened{Secret: cookie, Expires: start.Add(time.Hour), Person: ada}, nil
+	return &session.Opened{Secret: cookie, Expires: start.Add(time.Hour), Person: ada, Device: device, DeviceExpires: start.Add(1000 * time.Hour)}, nil
+}
+
+func (*fakeSessions) KnowsDevice(email, mark string) bool {
+	return email == "ada@example.com" && mark == device
 }
 
 func (f *fakeSessions) SignOut(context.Context, remit.Actor) error {

@@ -41,6 +41,7 @@ type Authenticator interface {
 // Sessions is what the API needs of package ops/session.
 type Sessions interface {
 	SignIn(ctx context.Context, c session.Credentials) (*session.Opened, error)
+	KnowsDevice(email, device string) bool
 	SignOut(ctx context.Context, actor remit.Actor) error
 	Me(ctx context.Context, actor remit.Actor) (*session.Me, error)
 	ViewAs(ctx context.Context, actor remit.Actor, person remit.ID) (*session.Opened, error)

@@ -19,7 +19,7 @@ import (
 // guessing is never unbounded.
 type Rates struct {
 	Person  float64 // requests a second for one person; bursts of twice as many pass
-	SignIn  float64 // attempts a second from one address and for one e-mail address; default 0.2, bursts of 10
+	SignIn  float64 // attempts a second from one address or known device; default 0.2, bursts of 10
 	Unknown float64 // rejected credentials a second from one address; default 5, bursts of 20
 }
 
@@ -78,12 +78,17 @@ func (l *limits) batch(actor remit.Actor, calls int) error {
 	return refusal(l.people.take(string(actor.Person), l.now(), calls-1), "too many requests for this person")
 }
 
-// signIn counts an attempt to sign in, by address and by e-mail address, before
-// the costly check of the password.
-func (l *limits) signIn(address, email string) error {
-	now := l.now()
-	wait := max(l.signIns.take("address "+address, now, 1), l.signIns.take("email "+strings.ToLower(email), now, 1))
-	return refusal(wait, "too many attempts to sign in")
+// signIn counts an attempt to sign in, before the costly check of the password, by
+// network address and by nothing else: a bound for an e-mail address from anywhere
+// would let a stranger lock its owner out, and the directory has a loose one. A
+// device that is known for the e-mail address counts by itself, so that nobody else
+// in its network can keep it out.
+func (l *limits) signIn(address, device string) error {
+	key := "address " + address
+	if device != "" {
+		key = "device " + device
+	}
+	return refusal(l.signIns.take(key, l.now(), 1), "too many attempts to sign in")
 }
 
 // rejected counts credentials from the address that were not accepted.

@@ -39,13 +39,16 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request, _ remit.Actor) erro
 	if err != nil {
 		return err
 	}
-	address := a.address(r)
-	if err := a.limits.signIn(address, in.Email); err != nil {
+	address, device := a.address(r), ""
+	if cookie, err := r.Cookie(a.deviceCookie()); err == nil && a.options.Sessions.KnowsDevice(in.Email, cookie.Value) {
+		device = cookie.Value
+	}
+	if err := a.limits.signIn(address, device); err != nil {
 		return err
 	}
 	opened, err := a.options.Sessions.SignIn(r.Context(), session.Credentials{
 		Email: in.Email, Password: in.Password, NewPassword: in.NewPassword,
-		Address: address, Client: r.UserAgent(), Request: requestID(w),
+		Address: address, Client: r.UserAgent(), Device: device, Request: requestID(w),
 	})
 	if err != nil {
 		return err
@@ -74,7 +77,7 @@ func (a *API) endFormer(r *http.Request) {
 
 // sendSession puts the session's secret into the cookie, and says whose it is.
 func (a *API) sendSession(w http.ResponseWriter, opened *session.Opened) error {
-	a.setCookie(w, opened)
+	a.setCookies(w, opened)
 	return sendValue(w, http.StatusOK, sessionAnswer{
 		Person: opened.Person, Viewing: opened.Viewing, Expires: opened.Expires.UTC(),
 	})

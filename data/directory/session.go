@@ -38,6 +38,7 @@ type Session struct {
 	ExpiresAt time.Time // if it stays idle from now on
 	RevokedAt time.Time // zero is not
 	Viewing   remit.ID  // whom the person views in it; "" is nobody
+	Device    string    // of a sign-in: the mark for its device to keep, see KnowsDevice; not stored
 }
 
 // createSession adds a session of a person whose generation has been raised

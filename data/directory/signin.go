@@ -17,6 +17,7 @@ type SignIn struct {
 	Renewed  string // the password to have from now on, where the old one must be changed; else ""
 	Address  string // network address of the client, without a port
 	Client   string // what the client says it is, e.g. its User-Agent; cut where too long
+	Device   string // Session.Device of an earlier time on the same device; "" or anything else for none
 	Request  string // id of the request, for the audit
 }
 
@@ -149,7 +150,7 @@ type signer struct {
 func (d *Directory) openSession(ctx context.Context, in SignIn, who *signer, renewed string) (string, *Session, error) {
 	person := who.person
 	secret := d.newSecret(SessionPrefix)
-	s := &Session{ID: d.ids.New(), Person: person, Address: clip(in.Address), Client: clip(in.Client)}
+	s := &Session{ID: d.ids.New(), Person: person, Address: clip(in.Address), Client: clip(in.Client), Device: d.markDevice(in)}
 	by := remit.Actor{Person: person, Channel: remit.ChannelWeb, Session: s.ID, Request: in.Request}
 	err := d.write(ctx, by, OpSessionCreate, person, func(tx sqldb.Tx, e *audit.Entry) error {
 		details := map[string]any{"address": s.Address}

@@ -115,8 +115,8 @@ func TestAddressIsThrottledOverAllAccounts(t *testing.T) {
 	_, err := b.a.countAttempt(ctx, SignIn{Email: "x@example.com", Address: "192.0.2.7"})
 	must(t, err)
 	query(t, b.a, "SELECT count(*) FROM sign_in_attempts", func(r sqldb.Row) error {
-		if r.Int(0) != 2 {
-			t.Errorf("%d buckets are kept after their window, want the 2 of the last attempt", r.Int(0))
+		if r.Int(0) != 3 {
+			t.Errorf("%d buckets are kept after their window, want the 3 of the last attempt", r.Int(0))
 		}
 		return nil
 	})

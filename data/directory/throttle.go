@@ -12,8 +12,15 @@ import (
 
 // How often signing in may fail within a window that opens with the first
 // attempt. An account is counted for each network address by itself: whoever
-// could lock an account from anywhere would lock its owner out. A network
-// address is counted over all accounts too.
+// could lock an account from anywhere would lock its owner out. Much looser, a
+// network address is counted over all accounts, and an account over all network
+// addresses, for whoever has many of either.
+//
+// Those two bounds can still be used up by a stranger, from the owner's own network
+// or from many. So a device on which the owner has signed in before carries a
+// mark of it, and is counted by itself and by nothing else: who guesses elsewhere
+// cannot keep it out, and who steals the mark has no more guesses than anybody.
+// (OWASP, "Slow Down Online Guessing Attacks with Device Cookies".)
 //
 // The counts are in the database, so they hold over all replicas. There are as
 // many rows as attempts within a window at most, and every attempt takes a turn
@@ -21,7 +28,9 @@ import (
 const (
 	attemptWindow      = 15 * time.Minute
 	attemptsPerAccount = 10
+	attemptsPerDevice  = 10
 	attemptsPerAddress = 100
+	attemptsEverywhere = 200 // for one account
 )
 
 // attemptBucket is what attempts are counted in.
@@ -34,9 +43,13 @@ type attemptBucket struct {
 // attemptBuckets returns what an attempt counts against, always in this order:
 // transactions that lock rows in different orders wait for each other.
 func (d *Directory) attemptBuckets(in SignIn) []attemptBucket {
+	if device, ok := d.deviceOf(in.Email, in.Device); ok {
+		return []attemptBucket{{d.digest("device attempts", device), attemptsPerDevice, attemptsPerDevice}}
+	}
 	network := networkOf(in.Address)
 	return []attemptBucket{
 		{d.digest("address", network), attemptsPerAddress, 1},
+		{d.digest("everywhere", foldEmail(in.Email)), attemptsEverywhere, 1},
 		{d.digest("account", foldEmail(in.Email)+"\x00"+network), attemptsPerAccount, attemptsPerAccount},
 	}
 }
@@ -115,7 +128,8 @@ RETURNING attempts, expires_at`,
 }
 
 // forgiveAttempts takes back what counted against somebody who then gave the
-// right password: all of the account's, and this one of the network address's.
+// right password: all of the account's or the device's, and this one of the
+// looser bounds.
 func (d *Directory) forgiveAttempts(ctx context.Context, tx sqldb.Tx, in SignIn) error {
 	for _, bucket := range d.attemptBuckets(in) {
 		_, err := tx.Exec(ctx, sqldb.Stmt{

@@ -16,6 +16,7 @@ import (
 // Directory is what the use cases need of *directory.Directory.
 type Directory interface {
 	SignIn(ctx context.Context, in directory.SignIn) (secret string, s *directory.Session, err error)
+	KnowsDevice(email, device string) bool
 	RevokeSession(ctx context.Context, by remit.Actor, person, session remit.ID) error
 	BeginView(ctx context.Context, by remit.Actor, person remit.ID) (secret string, s *directory.Session, err error)
 	EndView(ctx context.Context, viewer remit.Actor) (secret string, s *directory.Session, err error)
@@ -43,6 +44,7 @@ type Credentials struct {
 	NewPassword     string // to have from now on, where the old one was set by somebody else
 	Address         string // network address of the client
 	Client          string // what the client says it is
+	Device          string // mark of the device, from Opened of an earlier time; "" for none
 	Request         string // id of the request
 }
 
@@ -52,6 +54,9 @@ type Opened struct {
 	Expires time.Time
 	Person  remit.ID
 	Viewing remit.ID // whom the session views; "" is nobody
+
+	Device        string // mark of the device, to be given the next time
+	DeviceExpires time.Time
 }
 
 // Me is what a person may know of themselves, and what the call is held to.
@@ -105,12 +110,21 @@ type Task struct {
 func (s *Sessions) SignIn(ctx context.Context, c Credentials) (*Opened, error) {
 	secret, opened, err := s.directory.SignIn(ctx, directory.SignIn{
 		Email: c.Email, Password: c.Password, Renewed: c.NewPassword,
-		Address: c.Address, Client: c.Client, Request: c.Request,
+		Address: c.Address, Client: c.Client, Device: c.Device, Request: c.Request,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Opened{Secret: secret, Expires: opened.ExpiresAt, Person: opened.Person}, nil
+	return &Opened{
+		Secret: secret, Expires: opened.ExpiresAt, Person: opened.Person,
+		Device: opened.Device, DeviceExpires: opened.CreatedAt.Add(directory.DeviceLife),
+	}, nil
+}
+
+// KnowsDevice reports whether the mark is that of a device on which somebody has
+// signed in under the e-mail address. It looks at nothing but the two texts.
+func (s *Sessions) KnowsDevice(email, device string) bool {
+	return s.directory.KnowsDevice(email, device)
 }
 
 // SignOut ends the actor's own session. One that has ended already is no error.
