@@ -1,5 +1,6 @@
-# Every verb of the project. "make demo" and "make test" need nothing but Go, and
-# for the tests Debian's PostgreSQL, which test-tools installs.
+# Every verb of the project. "make demo" needs Go and Node; "make test" also Debian's
+# PostgreSQL and Chromium, which test-tools installs. Without Node everything but the
+# web app is built.
 
 SHELL       := /bin/bash
 export CGO_ENABLED := 0
@@ -9,7 +10,7 @@ LINT         := .tools/bin/golangci-lint-$(LINT_VERSION)
 VERSION      := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BUILD        := go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
-.PHONY: help demo build test soak bench bench-full fuzz check lint generate tidy test-tools clean
+.PHONY: help demo build web test soak bench bench-full fuzz check lint generate tidy test-tools clean
 
 help: ## list the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,8 +19,11 @@ demo: build ## serve the demo company on http://127.0.0.1:8080
 	@mkdir -p .demo
 	exec bin/remit demo --data .demo
 
-build: ## build bin/remit
+build: web ## build bin/remit with the web app inside
 	$(BUILD) -o bin/remit ./cmd/remit
+
+web: ## build the web app, if its sources have changed
+	@scripts/web.sh
 
 test: test-tools build ## all tests, on SQLite and PostgreSQL; counted demands at a tenth
 	scripts/test.sh
@@ -44,6 +48,7 @@ lint: $(LINT)
 
 generate: ## make the generated files anew
 	go generate ./...
+	scripts/web.sh install && cd web && npm run --silent types
 
 test-tools:
 	@scripts/test-tools.sh
@@ -55,3 +60,4 @@ $(LINT):
 
 clean: ## remove what was built; .demo holds the demo company's data and stays
 	rm -rf bin .test
+	find web/dist -mindepth 1 ! -name .gitkeep -delete

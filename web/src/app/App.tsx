@@ -1,0 +1,42 @@
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
+import { ModalsProvider } from '@mantine/modals'
+import { Notifications } from '@mantine/notifications'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import type { i18n } from 'i18next'
+import { I18nextProvider, useTranslation } from 'react-i18next'
+import { nonce } from './nonce'
+import { queryClient } from './queryClient'
+import { router } from './router'
+import { cssVariablesResolver, theme } from './theme'
+
+const colorScheme = localStorageColorSchemeManager({ key: 'remit-color-scheme' })
+
+/** Where menus, lists of options, tooltips and dialogs are put, so that they are part of a landmark. */
+function Overlays() {
+  const { t } = useTranslation()
+  return <section id="overlays" aria-label={t('overlays')} />
+}
+
+/** Everything that stands around the screens. */
+export function App({ i18n }: { i18n: i18n }) {
+  return (
+    <I18nextProvider i18n={i18n}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariablesResolver}
+        colorSchemeManager={colorScheme}
+        defaultColorScheme="auto"
+        getStyleNonce={() => nonce}
+      >
+        <QueryClientProvider client={queryClient}>
+          <Overlays />
+          <ModalsProvider>
+            <RouterProvider router={router} />
+          </ModalsProvider>
+          <Notifications position="bottom-right" limit={4} zIndex={400} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </I18nextProvider>
+  )
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { german } from './german'
+import { namespaceOf, type Texts } from './i18n'
+
+const english = import.meta.glob<Texts>(['../shared/i18n/en.ts', '../features/**/i18n/en.ts'], { eager: true })
+
+/** Every key with the places that its text fills in: `greeting {{name}}`. */
+function shape(texts: object, prefix = ''): string[] {
+  return Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'string'
+      ? [`${prefix}${key} ${(value.match(/\{\{.*?\}\}|<\/?\d+>/g) ?? []).sort().join(' ')}`.trim()]
+      : shape(value as object, `${prefix}${key}.`),
+  )
+}
+
+describe('texts', () => {
+  it('come in both languages with the same keys and the same places to fill in', () => {
+    const byNamespace = (files: Record<string, Texts>) =>
+      Object.fromEntries(Object.entries(files).map(([path, t]) => [namespaceOf(path), shape(t.default).sort()]))
+    expect(byNamespace(german)).toEqual(byNamespace(english))
+  })
+
+  it('are named after their folder', () => {
+    expect(namespaceOf('../shared/i18n/en.ts')).toBe('common')
+    expect(namespaceOf('../features/home/i18n/de.ts')).toBe('home')
+    expect(namespaceOf('../features/settings/people/i18n/en.ts')).toBe('settings-people')
+  })
+})

@@ -1,0 +1,85 @@
+import i18next, { type i18n } from 'i18next'
+import { initReactI18next } from 'react-i18next'
+
+/**
+ * The texts of the app, a namespace for each feature. A feature adds its own with
+ *
+ *     declare module '@/app/i18n' { interface Namespaces { home: typeof en } }
+ *
+ * so that `t('home:greeting')` is checked by the compiler.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: features fill it
+export interface Namespaces {}
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common'
+    resources: Namespaces
+  }
+}
+
+/** The same texts in another language; the compiler demands every key. */
+export type Translation<T> = { [K in keyof T]: T[K] extends string ? string : Translation<T[K]> }
+
+export const languages = { en: 'English', de: 'Deutsch' } as const
+export type Language = keyof typeof languages
+
+const remembered = 'remit-language'
+
+const english = import.meta.glob<Texts>(['../shared/i18n/en.ts', '../features/**/i18n/en.ts'], { eager: true })
+
+/** What a file of texts exports. */
+export type Texts = { default: object }
+
+/** The namespace of a file of texts: `../features/settings/people/i18n/en.ts` is `settings-people`. */
+export function namespaceOf(path: string): string {
+  const folder = path.replace(/^.*?\/(shared|features)\//, '$1/').replace(/\/?i18n\/[a-z]+\.ts$/, '')
+  return folder === 'shared' ? 'common' : folder.replace('features/', '').replaceAll('/', '-')
+}
+
+function preferred(): Language {
+  const saved = localStorage.getItem(remembered)
+  if (saved === 'en' || saved === 'de') return saved
+  return navigator.languages.find(tag => /^(en|de)\b/.test(tag))?.startsWith('de') ? 'de' : 'en'
+}
+
+const instance: i18n = i18next.createInstance()
+
+/** English is in the first load, since it stands in for what is missing; the others come when chosen. */
+async function load(language: Language): Promise<void> {
+  if (language === 'en' || instance.hasResourceBundle(language, 'common')) return
+  const { german, model } = await import('./german')
+  instance.addResourceBundle(language, 'model', model)
+  for (const [path, texts] of Object.entries(german)) {
+    instance.addResourceBundle(language, namespaceOf(path), texts.default)
+  }
+}
+
+/** Makes the app speak a language, and remembers it. */
+export async function speak(language: Language): Promise<void> {
+  await load(language)
+  await instance.changeLanguage(language)
+  localStorage.setItem(remembered, language)
+}
+
+export async function startI18n(): Promise<i18n> {
+  const resources = Object.fromEntries(
+    Object.entries(english).map(([path, texts]) => [namespaceOf(path), texts.default]),
+  )
+  const language = preferred()
+  instance.on('languageChanged', tag => {
+    document.documentElement.lang = tag
+  })
+  await instance.use(initReactI18next).init({
+    lng: 'en',
+    fallbackLng: 'en',
+    defaultNS: 'common',
+    resources: { en: resources },
+    interpolation: { escapeValue: false }, // React escapes
+  })
+  if (language !== 'en') {
+    await load(language)
+    await instance.changeLanguage(language)
+  }
+  return instance
+}

@@ -1,0 +1,76 @@
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight'
+import { IconBolt, IconSearch } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useHotkeyList } from '@/shared/hotkeys'
+import { useModelText } from '@/shared/useModelText'
+import { labelOf, navOf } from '../nav'
+import { useMe } from '../useMe'
+import { collectionIcon, useShownCollections } from './Navigation'
+
+export const openPalette = () => spotlight.open()
+
+/** Where one can go and what one can do, found by typing. */
+export function Palette() {
+  const { t } = useTranslation()
+  const pages = usePages()
+  const commands = useCommands()
+  const groups: SpotlightActionGroupData[] = [
+    { group: t('palette.goTo'), actions: pages },
+    { group: t('palette.actions'), actions: commands },
+  ]
+  return (
+    <Spotlight
+      actions={groups.filter(group => group.actions.length > 0)}
+      shortcut={null}
+      attributes={{ content: { 'aria-label': t('palette.label') } }}
+      nothingFound={t('palette.nothing')}
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      searchProps={{
+        leftSection: <IconSearch size={18} stroke={1.6} />,
+        placeholder: t('palette.placeholder'),
+        'aria-label': t('palette.label'),
+      }}
+    />
+  )
+}
+
+function usePages(): SpotlightActionData[] {
+  const { t } = useTranslation()
+  const model = useModelText()
+  const me = useMe()
+  const navigate = useNavigate()
+  const collections = useShownCollections(me)
+  const entries = [...navOf('top', me), ...navOf('settings', me)]
+  return [
+    ...entries.map(entry => ({
+      id: entry.to,
+      label: labelOf(t, entry),
+      leftSection: <entry.icon size={18} stroke={1.6} />,
+      onClick: () => void navigate({ to: entry.to }),
+    })),
+    ...collections.map(collection => {
+      const Shown = collectionIcon(collection.name)
+      return {
+        id: `collection ${collection.name}`,
+        label: model.collection(collection),
+        leftSection: <Shown size={18} stroke={1.6} />,
+        onClick: () => void navigate({ to: '/records/$collection', params: { collection: collection.name } as never }),
+      }
+    }),
+  ]
+}
+
+/** The shortcuts of the page are its commands. */
+function useCommands(): SpotlightActionData[] {
+  return useHotkeyList()
+    .filter(hotkey => hotkey.scope === 'page')
+    .map(hotkey => ({
+      id: `command ${hotkey.keys}`,
+      label: hotkey.label,
+      leftSection: <IconBolt size={18} stroke={1.6} />,
+      onClick: () => hotkey.run(new KeyboardEvent('keydown')),
+    }))
+}

@@ -1,0 +1,2 @@
+/** The routes of this feature, children of the shell. */
+export const conversationsRoutes = [] as const

@@ -1,0 +1,93 @@
+const en = {
+  app: 'Remit',
+  skip: 'Skip to the content',
+  overlays: 'Menus and messages',
+  loading: 'Loading',
+  yes: 'Yes',
+  no: 'No',
+  none: 'None',
+  hidden: 'Hidden',
+  hiddenWhy: 'Your roles do not let you see this value on this record.',
+  noValue: 'No value',
+  action: {
+    add: 'Add',
+    cancel: 'Cancel',
+    clear: 'Clear',
+    close: 'Close',
+    confirm: 'Confirm',
+    create: 'Create',
+    delete: 'Delete',
+    edit: 'Edit',
+    retry: 'Try again',
+    save: 'Save',
+    reload: 'Reload the page',
+    home: 'Go to the home page',
+  },
+  nav: {
+    label: 'Main',
+    records: 'Records',
+    settings: 'Settings',
+    home: 'Remit, to the home page',
+    open: 'Open the navigation',
+    close: 'Close the navigation',
+    account: 'Account of {{name}}',
+  },
+  top: {
+    search: 'Search or go to…',
+    signOut: 'Sign out',
+    theme: 'Colours',
+    light: 'Light',
+    dark: 'Dark',
+    auto: 'As the system',
+    language: 'Language',
+    shortcuts: 'Keyboard shortcuts',
+    assistant: 'AI employees',
+  },
+  palette: {
+    label: 'Commands',
+    placeholder: 'Type a page or a command',
+    nothing: 'Nothing goes by that name.',
+    goTo: 'Go to',
+    actions: 'Actions',
+  },
+  hotkeys: {
+    title: 'Keyboard shortcuts',
+    general: 'Everywhere',
+    page: 'On this page',
+    andThen: 'then',
+    single: 'Shortcuts without Ctrl or ⌘',
+    singleWhy: 'Turn these off if they get in the way of speech input.',
+    palette: 'Search or go to a page',
+    search: 'Search',
+    help: 'Show the keyboard shortcuts',
+    assistant: 'Open or close the AI employees',
+  },
+  error: {
+    title: 'Something went wrong',
+    offline: 'The server cannot be reached',
+    offlineHint: 'Check the connection and try again. What you typed is still here.',
+    limited: 'That was too much at once',
+    denied: 'You may not do this',
+    notFound: 'There is nothing here',
+    notFoundText: 'It does not exist, or it is not for you to see.',
+    requestId: 'If you ask your operator, name the request {{id}}.',
+    saved: 'Saved',
+    conflict: 'Somebody else has changed this in the meantime.',
+  },
+  field: {
+    search: 'Type to search',
+    nothingFound: 'Nothing found',
+    required: 'Needs a value',
+    integer: 'Must be a whole number',
+    number: 'Must be a number',
+    choose: 'Choose',
+  },
+}
+
+export default en
+
+declare module '@/app/i18n' {
+  interface Namespaces {
+    common: typeof en
+  }
+}
