@@ -240,7 +240,7 @@ func (c *compiler) wrap(path string, err error) {
 	if e.Field != "" && e.Field != "expression" {
 		message = e.Field + ": " + message
 	}
-	c.problems.add(e.Hint, path, "%s", message)
+	c.problems.because(e.Cause, e.Hint, path, "%s", message) // the cause is the place within the expression
 }
 
 func at(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }

@@ -302,12 +302,17 @@ type problems struct {
 
 // add notes a problem at the path, with a hint or "".
 func (p *problems) add(hint, path, format string, args ...any) {
+	p.because(nil, hint, path, format, args...)
+}
+
+// because is add with a cause.
+func (p *problems) because(cause error, hint, path, format string, args ...any) {
 	if len(p.list) >= maxProblems {
 		p.dropped++
 		return
 	}
 	e := remit.FieldErrorf(path, format, args...)
-	e.Hint = hint
+	e.Hint, e.Cause = hint, cause
 	p.list = append(p.list, e)
 }
 

@@ -64,22 +64,13 @@ func (k *checker) parse(expression string) (celast.Expr, error) {
 func syntaxError(e *common.Error) error {
 	message, _, _ := strings.Cut(strings.TrimPrefix(e.Message, "Syntax error: "), ", expecting")
 	message, _, _ = strings.Cut(message, " expecting {")
-	return remit.FieldErrorf("expression", "%s: %s", place(e.Location.Line(), e.Location.Column()), message)
-}
-
-func place(line, column int) string {
-	if line <= 1 {
-		return fmt.Sprintf("column %d", column+1)
-	}
-	return fmt.Sprintf("line %d, column %d", line, column+1)
+	return Place{e.Location.Line(), e.Location.Column() + 1}.failure("", message)
 }
 
 // fail returns an error at e's place.
 func (k *checker) fail(e celast.Expr, hint, format string, args ...any) *remit.Error {
 	at := k.info.GetLocationByOffset(k.start(leftmost(e)))
-	err := remit.FieldErrorf("expression", "%s: %s", place(at.Line(), at.Column()), fmt.Sprintf(format, args...))
-	err.Hint = hint
-	return err
+	return Place{at.Line(), at.Column() + 1}.failure(hint, fmt.Sprintf(format, args...))
 }
 
 // start returns where e begins in the text. CEL places a call at its
