@@ -105,11 +105,17 @@ each person could view before and after are counted in the data. Nothing is appl
 func cells(i policies.Impact) string {
 	var parts []string
 	for _, f := range i.Fields {
-		text := fmt.Sprintf("%s %+d", f.Field, f.After-f.Before)
+		text := f.Field
+		if i.Counted {
+			text = fmt.Sprintf("%s %+d", f.Field, f.After-f.Before)
+		}
 		if f.Known != "" {
 			text += " (field " + f.Known + ")"
 		}
 		parts = append(parts, text)
+	}
+	if len(parts) == 0 && !i.Counted {
+		return "other records"
 	}
 	if len(parts) == 0 && i.Before == i.After {
 		return "as many, but others may be meant"
@@ -137,11 +143,13 @@ func (a *app) printDiff(d *policies.Diff) error {
 	for _, i := range d.Impacts {
 		name := i.Name
 		if i.AI {
-			name += " (AI)"
+			name += " (AI: " + i.Employee + ")"
 		}
-		t.rows = append(t.rows, []string{
-			name, i.Collection, strconv.FormatInt(i.Before, 10), strconv.FormatInt(i.After, 10), cells(i),
-		})
+		before, after := "?", "?"
+		if i.Counted {
+			before, after = strconv.FormatInt(i.Before, 10), strconv.FormatInt(i.After, 10)
+		}
+		t.rows = append(t.rows, []string{name, i.Collection, before, after, cells(i)})
 	}
 	if err := t.write(a.out, a.terminal); err != nil {
 		return err

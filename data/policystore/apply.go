@@ -25,6 +25,10 @@ type Transition struct {
 	Epoch  int64            // of the policy before
 	Before *policy.Document // what the database holds, also if it does not compile
 	After  *policy.Policy
+
+	// Holders returns the roles that count now of everybody who is active, the
+	// operator aside.
+	Holders func() (map[remit.ID][]string, error)
 }
 
 // Check looks at a change in its transaction, when no other can come between,
@@ -58,7 +62,8 @@ func (s *Store) Apply(ctx context.Context, by remit.Actor, doc *policy.Document,
 			return nil, err
 		}
 		if check != nil {
-			if err := check(Transition{Epoch: epoch - 1, Before: before, After: after}); err != nil {
+			holders := func() (map[remit.ID][]string, error) { return s.holders(ctx, tx) }
+			if err := check(Transition{Epoch: epoch - 1, Before: before, After: after, Holders: holders}); err != nil {
 				return nil, err
 			}
 		}
@@ -71,6 +76,20 @@ func (s *Store) Apply(ctx context.Context, by remit.Actor, doc *policy.Document,
 		}
 		return &made{after, parts}, s.dropLeftovers(ctx, tx, before, doc)
 	})
+}
+
+func (s *Store) holders(ctx context.Context, tx sqldb.Tx) (map[remit.ID][]string, error) {
+	holders := make(map[remit.ID][]string)
+	err := tx.Query(ctx, sqldb.Stmt{
+		SQL: `SELECT r.person_id, r.role FROM person_roles r JOIN people p ON p.id = r.person_id
+WHERE p.active AND NOT p.system AND (r.not_after IS NULL OR r.not_after > ?)`,
+		Args: []any{s.writer.Clock()},
+	}, func(r sqldb.Row) error {
+		id := remit.ID(r.Text(0))
+		holders[id] = append(holders[id], r.Text(1))
+		return nil
+	})
+	return holders, err
 }
 
 // dropLeftovers ends the memberships and tokens of what is in before and no

@@ -51,11 +51,13 @@ type Policies struct {
 	resolver Resolver
 	simulate Simulator
 	now      func() time.Time
+
+	previewer Previewer // nil: nothing is previewed
 }
 
 // New returns the use cases over the store.
 func New(store Store, people People, resolver Resolver, simulate Simulator, now func() time.Time) *Policies {
-	return &Policies{store, people, resolver, simulate, now}
+	return &Policies{store: store, people: people, resolver: resolver, simulate: simulate, now: now}
 }
 
 // Export returns the policy that holds. Those who audit may read it too.
@@ -89,24 +91,49 @@ func (p *Policies) Check(ctx context.Context, actor remit.Actor, text []byte) (*
 	return doc, err
 }
 
-// compile reads a policy and compiles it for the standing's epoch, as it would be
-// stored: with what it makes available to roles that take new AI employees.
+// compile reads a policy and compiles it.
 func (p *Policies) compile(ctx context.Context, standing *access.Standing, text []byte) (*policy.Document, *policy.Policy, error) {
 	doc, err := policy.Parse(text)
 	if err != nil {
 		return nil, nil, err
 	}
+	compiled, err := p.compileDocument(ctx, standing, doc)
+	if err != nil {
+		return nil, nil, err
+	}
+	return compiled.Document(), compiled, nil
+}
+
+// compileDocument compiles a policy for the standing's epoch, as it would be
+// stored: with what it makes available to roles that take new AI employees.
+func (p *Policies) compileDocument(ctx context.Context, standing *access.Standing, doc *policy.Document) (*policy.Policy, error) {
+	return p.compileOver(ctx, standing, doc, standing.Policy.Model())
+}
+
+// compileOver is compileDocument for another data model.
+func (p *Policies) compileOver(ctx context.Context, standing *access.Standing, doc *policy.Document, model *remit.Model) (*policy.Policy, error) {
 	attributes, err := p.store.Attributes(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	doc = doc.Offer(standing.Policy.Document())
-	compiled, err := policy.Compile(doc, standing.Policy.Model(), attributes)
+	compiled, err := policy.Compile(doc, model, attributes)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	compiled.Epoch = standing.Policy.Epoch
-	return doc, compiled, nil
+	return compiled, nil
+}
+
+// CheckDocument checks a policy against the data model and returns what is wrong.
+func (p *Policies) CheckDocument(ctx context.Context, actor remit.Actor, doc *policy.Document) ([]Problem, error) {
+	standing, err := p.readable(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	_, err = p.compileDocument(ctx, standing, doc)
+	problems, rest := Problems(err)
+	return problems, rest
 }
 
 // Apply replaces the policy and returns what changed. It fails with
