@@ -64,6 +64,7 @@ type Options struct {
 	Auth     Authenticator               // required
 	Sessions Sessions                    // nil: no sign-in
 	Answers  Answers                     // nil: no AI employees
+	Policies Policies                    // nil: no administration of the policy
 	MCP      MCP                         // nil: no /mcp
 	Web      fs.FS                       // files of the web app, index.html at its root; nil: none
 	Ready    func(context.Context) error // whether the stores answer; nil: always
@@ -95,6 +96,9 @@ type API struct {
 func New(o Options) (*API, error) {
 	if o.Records == nil || o.Auth == nil || o.Log == nil || o.IDs == nil || o.Now == nil {
 		return nil, errors.New("httpapi: Records, Auth, Log, IDs and Now are required")
+	}
+	if o.Policies == nil {
+		o.Policies = noPolicies{}
 	}
 	a := &API{options: o, mux: http.NewServeMux(), limits: newLimits(o.Rates, o.Now)}
 	table := a.routes()
@@ -199,7 +203,7 @@ func (a *API) mcp(w http.ResponseWriter, r *http.Request) {
 // and the method wrong (RFC 9110, section 15.5.6), else 404.
 func (a *API) noRoute(w http.ResponseWriter, r *http.Request) {
 	var allowed []string
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		probe := &http.Request{Method: method, URL: r.URL, Host: r.Host}
 		if _, pattern := a.mux.Handler(probe); pattern != "/api/" {
 			allowed = append(allowed, method)

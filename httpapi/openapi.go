@@ -178,6 +178,7 @@ var parameters = map[string]*huma.Param{
 	"cursor":      {Schema: &huma.Schema{Type: "string"}, Description: "next_cursor of the page before."},
 	"versions":    {Schema: &huma.Schema{Type: "boolean"}, Description: "Give each record its _version."},
 	"total":       {Schema: &huma.Schema{Type: "boolean"}, Description: "Count all matches too, which costs a second scan."},
+	"collection":  {Schema: &huma.Schema{Type: "string"}, Description: "Name of a collection."},
 	"version":     {Schema: &huma.Schema{Type: "string"}, Description: "_version as you read it; or send If-Match."},
 }
 
@@ -207,6 +208,7 @@ func describe(table []route, version string) ([]byte, error) {
 			{Name: "data", Description: "Records and collections, as you may see and change them."},
 			{Name: "session", Description: "Signing in and out."},
 			{Name: "answers", Description: "AI employees."},
+			{Name: "policy", Description: "Who may see and do what. For people with the capability policy.manage, and to read also audit.read."},
 			{Name: "meta", Description: "About the API."},
 		},
 	}
@@ -216,6 +218,7 @@ func describe(table []route, version string) ([]byte, error) {
 	for _, event := range []any{agent.Started{}, agent.TextDelta{}, agent.ToolStarted{}, agent.ToolFinished{}, agent.ChartDrawn{}, agent.UsageCounted{}, agent.Ended{}} {
 		registry.Schema(reflect.TypeOf(event), true, "")
 	}
+	listsAreLists(registry)
 	compact, err := json.Marshal(doc)
 	if err != nil {
 		return nil, err
@@ -226,6 +229,17 @@ func describe(table []route, version string) ([]byte, error) {
 	}
 	out.WriteByte('\n')
 	return out.Bytes(), nil
+}
+
+// listsAreLists says that no list is null: we send none, and read null as none.
+func listsAreLists(registry huma.Registry) {
+	for _, s := range registry.Map() {
+		for _, property := range s.Properties {
+			if property.Type == "array" {
+				property.Nullable = false
+			}
+		}
+	}
 }
 
 func operation(r route, registry huma.Registry) *huma.Operation {
@@ -296,6 +310,13 @@ func success(r route, registry huma.Registry) *huma.Response {
 // languages that clients are generated for.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
+	named := t
+	if t.Kind() == reflect.Pointer {
+		named = t.Elem()
+	}
+	if path := named.PkgPath(); strings.HasSuffix(path, "/remit/policy") || strings.HasSuffix(path, "/ops/policies") {
+		return "Policy" + name // its employees and tasks are not those that people see
+	}
 	if t.Implements(reflect.TypeFor[agent.Event]()) {
 		return "Event" + name
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/ops/policies"
 )
 
 // statuses is the one table from the kind of an error to the status of its
@@ -37,6 +38,8 @@ type Problem struct {
 	Field     string `json:"field,omitempty" doc:"Path of the offending input, e.g. filter.$and[1].amount."`
 	Hint      string `json:"hint,omitempty" doc:"A suggestion, e.g. did you mean \"stage\"?"`
 	RequestID string `json:"request_id" doc:"What to name when asking the operator; also in X-Request-Id."`
+
+	Problems []policies.Problem `json:"problems,omitempty" nullable:"false" doc:"Where several things are wrong with a document: each of them."`
 }
 
 // statusError is an error with a status of its own.
@@ -76,7 +79,11 @@ func (a *API) problem(r *http.Request, id string, err error) *Problem {
 		a.options.Log.LogAttrs(r.Context(), slog.LevelError, "internal error",
 			slog.String("request", id), slog.String("route", r.Pattern), slog.Any("error", err))
 	}
-	return newProblem(statusOf(err, e.Kind), id, e)
+	p := newProblem(statusOf(err, e.Kind), id, e)
+	if all, rest := policies.Problems(err); rest == nil && len(all) > 1 {
+		p.Problems = all
+	}
+	return p
 }
 
 func newProblem(status int, id string, e *remit.Error) *Problem {

@@ -55,6 +55,8 @@ func newInstallation(store *data.Store, services *roster.Set) (*installation, er
 	asked := answers.New(employees, who)
 	asked.RecordTo(store.Lens)
 	simulate := func(p *policy.Policy) (policies.Counter, error) { return store.Under(p) }
+	rules := policies.New(store.Policies, store.Directory, who, simulate, time.Now)
+	rules.PreviewThrough(store.Lens)
 	return &installation{
 		store:    store,
 		ids:      remit.NewIDSource(nil),
@@ -64,7 +66,7 @@ func newInstallation(store *data.Store, services *roster.Set) (*installation, er
 		tokens:   tokens.New(store.Directory, who),
 		tools:    called,
 		auditing: auditing.New(store.Audit, who),
-		policies: policies.New(store.Policies, store.Directory, who, simulate, time.Now),
+		policies: rules,
 		answers:  asked,
 		importer: importing.New(store.Lens, store.Directory, who),
 	}, nil

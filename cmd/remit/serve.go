@@ -139,7 +139,8 @@ func (f serveFlags) api(in *installation, log *slog.Logger) (*httpapi.API, error
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return httpapi.New(httpapi.Options{
 		Records: in.records, Auth: in.store.Directory, Sessions: in.sessions, Answers: in.answers,
-		MCP: mcpserver.New(in.tools, version, log), Web: files, Ready: in.store.Ready,
+		Policies: in.policies,
+		MCP:      mcpserver.New(in.tools, version, log), Web: files, Ready: in.store.Ready,
 		Log: log, Metrics: metrics, IDs: in.ids, Now: time.Now, Version: version,
 		Hosts: f.hosts, Origins: f.origins, Proxies: proxies, Secure: f.secure || f.certFile != "",
 		Rates: httpapi.Rates{Person: f.rate},

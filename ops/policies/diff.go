@@ -200,11 +200,12 @@ func (c *comparison) person(ctx context.Context, person *directory.Person) ([]Im
 }
 
 // as returns the actor who counts what the person, or the AI employee for them,
-// sees: in the audit log beside whoever asked.
+// sees: in the audit log beside whoever asked. It is no view of the person, which
+// is for the eyes of one who looks.
 func (c *comparison) as(person remit.ID, employee string) remit.Actor {
 	as := remit.Actor{Person: person, Employee: employee, Channel: c.by.Actor.Channel, Operator: c.by.Actor.Operator, Request: c.by.Actor.Request}
-	if as.Operator == "" {
-		as.Operator = c.by.User.Email
+	if as.Channel != remit.ChannelCLI {
+		as.Channel, as.Operator = remit.ChannelAPI, string(c.by.User.ID)
 	}
 	return as
 }

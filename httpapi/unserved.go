@@ -1,0 +1,47 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/lens"
+	"github.com/remit-crm/remit/ops/policies"
+	"github.com/remit-crm/remit/policy"
+)
+
+func unserved(what string) error {
+	return remit.Errorf(remit.KindUnavailable, "%s is not served here", what)
+}
+
+// noPolicies stands for use cases that are not there.
+type noPolicies struct{}
+
+var errNoPolicies = unserved("the policy")
+
+func (noPolicies) Held(context.Context, remit.Actor) (*policies.Held, error) {
+	return nil, errNoPolicies
+}
+
+func (noPolicies) CheckDocument(context.Context, remit.Actor, *policy.Document) ([]policies.Problem, error) {
+	return nil, errNoPolicies
+}
+
+func (noPolicies) DiffDocument(context.Context, remit.Actor, *policy.Document, policies.DiffOptions) (*policies.Diff, error) {
+	return nil, errNoPolicies
+}
+
+func (noPolicies) Replace(context.Context, remit.Actor, *policy.Document, int64) (*policies.Replaced, error) {
+	return nil, errNoPolicies
+}
+
+func (noPolicies) CheckExpression(context.Context, remit.Actor, policies.Expression) (*policies.Checked, error) {
+	return nil, errNoPolicies
+}
+
+func (noPolicies) Vocabulary(context.Context, remit.Actor, string, string) (*policies.Vocabulary, error) {
+	return nil, errNoPolicies
+}
+
+func (noPolicies) Preview(context.Context, remit.Actor, policies.Preview) (*lens.Previewed, error) {
+	return nil, errNoPolicies
+}
