@@ -21,6 +21,7 @@ type Policies interface {
 	CheckExpression(ctx context.Context, actor remit.Actor, x policies.Expression) (*policies.Checked, error)
 	Vocabulary(ctx context.Context, actor remit.Actor, source, collection string) (*policies.Vocabulary, error)
 	Preview(ctx context.Context, actor remit.Actor, q policies.Preview) (*lens.Previewed, error)
+	Explain(ctx context.Context, actor remit.Actor, q policies.Inquiry) (*policy.Verdict, error)
 }
 
 func (a *API) policyRoutes() []route {

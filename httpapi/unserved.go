@@ -45,3 +45,7 @@ func (noPolicies) Vocabulary(context.Context, remit.Actor, string, string) (*pol
 func (noPolicies) Preview(context.Context, remit.Actor, policies.Preview) (*lens.Previewed, error) {
 	return nil, errNoPolicies
 }
+
+func (noPolicies) Explain(context.Context, remit.Actor, policies.Inquiry) (*policy.Verdict, error) {
+	return nil, errNoPolicies
+}

@@ -70,6 +70,16 @@ func (p *Policy) MayCallTool(u *scope.User, employee, task, tool string, input m
 	if why, ok := meets("tool", tool, called.condition, u, input); !ok {
 		return false, why
 	}
+	if e != nil {
+		if why, ok := holdRules("AI employee", e.Name, e.rules[tool], u, input); !ok {
+			return false, why
+		}
+	}
+	if t != nil {
+		if why, ok := holdRules("task", t.Name, t.rules[tool], u, input); !ok {
+			return false, why
+		}
+	}
 	return true, Reason{Layer: "tool", Name: tool, Effect: effectGives, Message: fmt.Sprintf("the tool %s may be called", tool)}
 }
 

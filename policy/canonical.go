@@ -22,11 +22,13 @@ func (d *Document) Canonical() *Document {
 		e := &c.Employees[i]
 		e.Tools = sortedSet(e.Tools)
 		canonicalGrants(e.Remit.Grants)
+		canonicalRules(e.ToolRules)
 	}
 	for i := range c.Tasks {
 		t := &c.Tasks[i]
 		t.Tools, t.Roles, t.Places = sortedSet(t.Tools), sortedSet(t.Roles), sortedSet(t.Places)
 		canonicalConstraints(&t.Constraints)
+		canonicalRules(t.ToolRules)
 	}
 	for i := range c.Tools {
 		c.Tools[i].Roles = sortedSet(c.Tools[i].Roles)
@@ -136,11 +138,13 @@ func (d *Document) clone() *Document {
 	for i := range c.Employees {
 		e := &c.Employees[i]
 		e.Tools, e.Remit.Grants = copyList(e.Tools), cloneGrants(e.Remit.Grants)
+		e.ToolRules = cloneRules(e.ToolRules)
 	}
 	for i := range c.Tasks {
 		t := &c.Tasks[i]
 		t.Tools, t.Roles, t.Places = copyList(t.Tools), copyList(t.Roles), copyList(t.Places)
 		t.Constraints.Collections = cloneCollections(t.Constraints.Collections)
+		t.ToolRules = cloneRules(t.ToolRules)
 	}
 	for i := range c.Tools {
 		t := &c.Tools[i]

@@ -27,10 +27,7 @@ func (d *decision) admitEmployee() bool {
 	}
 	d.employee = d.policy.employees[s.Employee]
 	if d.action != View {
-		return d.refuse(Reason{
-			Layer: "employee", Name: s.Employee,
-			Message: fmt.Sprintf("AI may read only: %s by %s needs a proposal that a person approves, and proposals are not available", d.action, s.Employee),
-		})
+		return d.refuse(aiReadsOnly(d.action, s.Employee))
 	}
 	return true
 }

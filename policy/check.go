@@ -34,6 +34,7 @@ type compiler struct {
 	names    map[string][]string // known names by noun, for hints
 	forms    map[string]*regexp.Regexp
 	builtins map[string]builtinTool
+	inputsOf map[string]map[string]remit.FieldType // by tool
 	problems problems
 }
 
@@ -57,6 +58,7 @@ func newCompiler(doc *Document, model *remit.Model, env *scope.Env) *compiler {
 		names:    make(map[string][]string),
 		forms:    map[string]*regexp.Regexp{},
 		builtins: builtinTools(),
+		inputsOf: map[string]map[string]remit.FieldType{},
 	}
 	for _, form := range []string{keyForm, toolForm, inputForm} {
 		c.forms[form] = regexp.MustCompile(form)

@@ -55,15 +55,17 @@ func (c *compiler) compileTools() {
 		_, taken := c.policy.tools[t.Name]
 		c.checkName(path+".name", "tool", t.Name, toolForm, taken)
 		c.checkReferences(path+".roles", "role", t.Roles)
+		c.inputsOf[t.Name] = c.inputs(path+".inputs", t)
 		c.policy.tools[t.Name] = &tool{
 			Tool:      *t,
 			writes:    c.builtins[t.Name].writes,
 			roles:     setOf(t.Roles),
 			bounds:    c.bounds(path+".constraints", &t.Constraints),
-			condition: c.condition(path+".condition", t.Condition, c.inputs(path+".inputs", t)),
+			condition: c.condition(path+".condition", t.Condition, c.inputsOf[t.Name]),
 		}
 	}
 	for name, known := range c.builtins {
+		c.inputsOf[name] = known.inputs
 		if _, ruled := c.policy.tools[name]; !ruled {
 			c.policy.tools[name] = &tool{Tool: Tool{Name: name}, writes: known.writes}
 		}
@@ -116,6 +118,7 @@ func (c *compiler) compileEmployees() {
 			Employee: *e,
 			remit:    c.remitGrants(path+".remit.grants", e.Remit.Grants),
 			tools:    tools,
+			rules:    c.toolRules(path+".tool_rules", e.ToolRules, e.Tools),
 		}
 	}
 	c.policy.employees[remit.PersonalAgent] = personalAgent(c.model)
@@ -163,6 +166,7 @@ func (c *compiler) compileTasks() {
 		c.policy.tasks[t.Name] = &task{
 			Task:      *t,
 			tools:     setOf(t.Tools),
+			rules:     c.toolRules(path+".tool_rules", t.ToolRules, c.taskTools(t)),
 			roles:     setOf(t.Roles),
 			bounds:    c.bounds(path+".constraints", &t.Constraints),
 			condition: c.condition(path+".condition", t.Condition, nil),
@@ -185,6 +189,14 @@ func (c *compiler) checkTaskEmployee(path string, t *Task) {
 			c.unknown(at(path+".tools", i), name, e.Tools, "%s does not have the tool %q", e.Name, clip(name))
 		}
 	}
+}
+
+// taskTools returns the tools that a task allows.
+func (c *compiler) taskTools(t *Task) []string {
+	if e := c.policy.employees[t.Employee]; len(t.Tools) == 0 && e != nil {
+		return e.Tools
+	}
+	return t.Tools
 }
 
 // bounds compiles the constraints of a task or a tool.

@@ -118,11 +118,13 @@ type (
 		Employee
 		remit grants
 		tools set // nil: every known tool that only reads (the personal agent)
+		rules map[string][]ruled
 	}
 
 	task struct {
 		Task
 		tools     set // nil: all of the AI employee's
+		rules     map[string][]ruled
 		roles     set // nil: everyone who may use the AI employee
 		bounds    bounds
 		condition *scope.Condition // nil: true

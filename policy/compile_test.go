@@ -156,14 +156,22 @@ func TestCompileRefuses(t *testing.T) {
 		"task's role":              {func(d *Document) { review(d).Roles[0] = "sellers" }, `tasks[0].roles[0]: unknown role "sellers" (did you mean "seller"?)`},
 		"task's condition":         {func(d *Document) { review(d).Condition = "user.departmnt == 'x'" }, "tasks[0].condition: "},
 		"task's place":             {func(d *Document) { review(d).Places[0] = "things//list" }, `tasks[0].places[0]: unknown place "things//list" (did you mean "things/list"?)`},
-		"task's unknown place":     {func(d *Document) { review(d).Places[0] = "invoices/list" }, "tasks[0].places[0]: unknown place \"invoices/list\" (name a page or a block of one"},
-		"another source's page":    {func(d *Document) { role(d).Pages = []string{"ghosts"} }, `roles[0].pages[0]: unknown page "ghosts"`},
-		"role's page":              {func(d *Document) { role(d).Pages = []string{"home", "thing"} }, `roles[0].pages[1]: unknown page "thing" (did you mean "things"?)`},
-		"role's page is a block":   {func(d *Document) { role(d).Pages = []string{"things/list"} }, `roles[0].pages[0]: unknown page "things/list"`},
-		"role's page twice":        {func(d *Document) { role(d).Pages = []string{"home", "home"} }, `roles[0].pages[1]: "home" is named twice`},
-		"star among pages":         {func(d *Document) { role(d).Pages = []string{"*", "home"} }, `roles[0].pages[0]: "*" stands for every page`},
-		"task's place twice":       {func(d *Document) { review(d).Places = []string{"home", "home"} }, `tasks[0].places[1]: "home" is named twice`},
-		"constraint's collection":  {func(d *Document) { review(d).Constraints.Collections[0].Collection = "think" }, `tasks[0].constraints.collections[0].collection: unknown collection "think"`},
+		"rule's tool":              {func(d *Document) { viz(d).ToolRules = []ToolRule{{Tools: []string{"query_record"}, Condition: "true"}} }, `employees[0].tool_rules[0].tools[0]: the tool "query_record" is not among those that the rule could be about (did you mean "query_records"?)`},
+		"rule without tools":       {func(d *Document) { viz(d).ToolRules = []ToolRule{{Condition: "true"}} }, `employees[0].tool_rules[0].tools: no tool is named; write "*"`},
+		"rule without condition":   {func(d *Document) { viz(d).ToolRules = []ToolRule{{Tools: []string{"*"}}} }, "employees[0].tool_rules[0].condition: the condition is missing"},
+		"star among rule's tools":  {func(d *Document) { viz(d).ToolRules = []ToolRule{{Tools: []string{"*", "look_up"}, Condition: "true"}} }, `employees[0].tool_rules[0].tools[0]: "*" stands for every tool`},
+		"rule's input":             {func(d *Document) { viz(d).ToolRules = []ToolRule{{Tools: []string{"*"}, Condition: "input.depth > 1"}} }, "employees[0].tool_rules[0].condition: "},
+		"task's rule": {func(d *Document) {
+			review(d).ToolRules = []ToolRule{{Tools: []string{"query_records"}, Condition: "true"}}
+		}, `tasks[0].tool_rules[0].tools[0]: the tool "query_records" is not among`},
+		"task's unknown place":    {func(d *Document) { review(d).Places[0] = "invoices/list" }, "tasks[0].places[0]: unknown place \"invoices/list\" (name a page or a block of one"},
+		"another source's page":   {func(d *Document) { role(d).Pages = []string{"ghosts"} }, `roles[0].pages[0]: unknown page "ghosts"`},
+		"role's page":             {func(d *Document) { role(d).Pages = []string{"home", "thing"} }, `roles[0].pages[1]: unknown page "thing" (did you mean "things"?)`},
+		"role's page is a block":  {func(d *Document) { role(d).Pages = []string{"things/list"} }, `roles[0].pages[0]: unknown page "things/list"`},
+		"role's page twice":       {func(d *Document) { role(d).Pages = []string{"home", "home"} }, `roles[0].pages[1]: "home" is named twice`},
+		"star among pages":        {func(d *Document) { role(d).Pages = []string{"*", "home"} }, `roles[0].pages[0]: "*" stands for every page`},
+		"task's place twice":      {func(d *Document) { review(d).Places = []string{"home", "home"} }, `tasks[0].places[1]: "home" is named twice`},
+		"constraint's collection": {func(d *Document) { review(d).Constraints.Collections[0].Collection = "think" }, `tasks[0].constraints.collections[0].collection: unknown collection "think"`},
 		"constraint twice": {func(d *Document) {
 			c := &review(d).Constraints
 			c.Collections = append(c.Collections, c.Collections[0])

@@ -108,19 +108,20 @@ type Grant struct {
 
 // Employee is an AI employee: an assistant with a ceiling of its own, its remit.
 type Employee struct {
-	Name        string   `json:"name" yaml:"name"` // key, e.g. "viz"
-	Title       string   `json:"title" yaml:"title"`
-	Position    string   `json:"position,omitempty" yaml:"position,omitempty"`
-	Description string   `json:"description,omitempty" yaml:"description,omitempty"` // role description: part of the prompt
-	Greeting    string   `json:"greeting,omitempty" yaml:"greeting,omitempty"`
-	Bio         string   `json:"bio,omitempty" yaml:"bio,omitempty"`       // for people: what it is good at; not part of the prompt
-	Avatar      string   `json:"avatar,omitempty" yaml:"avatar,omitempty"` // one of Avatars; "" lets the screen choose
-	Color       string   `json:"color,omitempty" yaml:"color,omitempty"`   // of the avatar: one of Colors
-	Disabled    bool     `json:"disabled,omitempty" yaml:"disabled,omitempty"`
-	Service     string   `json:"service,omitempty" yaml:"service,omitempty"` // model service; "" is the installation's default
-	Model       string   `json:"model,omitempty" yaml:"model,omitempty"`
-	Tools       []string `json:"tools,omitempty" yaml:"tools,omitempty"`
-	Remit       Remit    `json:"remit" yaml:"remit"`
+	Name        string     `json:"name" yaml:"name"` // key, e.g. "viz"
+	Title       string     `json:"title" yaml:"title"`
+	Position    string     `json:"position,omitempty" yaml:"position,omitempty"`
+	Description string     `json:"description,omitempty" yaml:"description,omitempty"` // role description: part of the prompt
+	Greeting    string     `json:"greeting,omitempty" yaml:"greeting,omitempty"`
+	Bio         string     `json:"bio,omitempty" yaml:"bio,omitempty"`       // for people: what it is good at; not part of the prompt
+	Avatar      string     `json:"avatar,omitempty" yaml:"avatar,omitempty"` // one of Avatars; "" lets the screen choose
+	Color       string     `json:"color,omitempty" yaml:"color,omitempty"`   // of the avatar: one of Colors
+	Disabled    bool       `json:"disabled,omitempty" yaml:"disabled,omitempty"`
+	Service     string     `json:"service,omitempty" yaml:"service,omitempty"` // model service; "" is the installation's default
+	Model       string     `json:"model,omitempty" yaml:"model,omitempty"`
+	Tools       []string   `json:"tools,omitempty" yaml:"tools,omitempty"`
+	ToolRules   []ToolRule `json:"tool_rules,omitempty" yaml:"tool_rules,omitempty"` // conditions on calls by this AI employee
+	Remit       Remit      `json:"remit" yaml:"remit"`
 }
 
 // Remit is what an AI employee may touch at most, whoever asks. Its zero value
@@ -151,8 +152,9 @@ type Task struct {
 	Employee     string      `json:"employee" yaml:"employee"`
 	Title        string      `json:"title" yaml:"title"`
 	Instructions string      `json:"instructions,omitempty" yaml:"instructions,omitempty"`
-	Question     string      `json:"question,omitempty" yaml:"question,omitempty"` // default question
-	Tools        []string    `json:"tools,omitempty" yaml:"tools,omitempty"`       // none named: all of the AI employee's
+	Question     string      `json:"question,omitempty" yaml:"question,omitempty"`     // default question
+	Tools        []string    `json:"tools,omitempty" yaml:"tools,omitempty"`           // none named: all of the AI employee's
+	ToolRules    []ToolRule  `json:"tool_rules,omitempty" yaml:"tool_rules,omitempty"` // conditions on calls in this task
 	Constraints  Constraints `json:"constraints,omitzero" yaml:"constraints,omitempty"`
 	Roles        []string    `json:"roles,omitempty" yaml:"roles,omitempty"`         // who sees it; none named: everyone who may use the AI employee
 	Condition    string      `json:"condition,omitempty" yaml:"condition,omitempty"` // CEL over user; "" is true

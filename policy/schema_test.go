@@ -27,7 +27,7 @@ func parsedSchema(t *testing.T) *jsonschema.Schema {
 // same required ones, nothing beside them, each of the same kind.
 func TestSchemaFitsTypes(t *testing.T) {
 	s := parsedSchema(t)
-	for _, of := range []any{Scope{}, Role{}, Grant{}, Employee{}, Remit{}, Task{}, Constraints{}, CollectionConstraint{}, Tool{}, Input{}} {
+	for _, of := range []any{Scope{}, Role{}, Grant{}, Employee{}, Remit{}, Task{}, Constraints{}, CollectionConstraint{}, Tool{}, ToolRule{}, Input{}} {
 		typ := reflect.TypeOf(of)
 		def := s.Defs[typ.Name()]
 		if def == nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -219,33 +220,44 @@ wrong. It holds for every request that starts afterwards, on every server.`,
 }
 
 func (a *app) policyExplainCommand() *cobra.Command {
-	var q policies.Question
-	var action string
+	var q policies.Inquiry
+	var action, arguments string
 	var asJSON bool
 	c := &cobra.Command{
-		Use:   "explain --as EMAIL COLLECTION",
-		Short: "Explain what a person, or an AI employee for them, may do with a collection, and why",
+		Use:   "explain --as EMAIL [COLLECTION]",
+		Short: "Explain what a person, or an AI employee for them, may do, layer by layer, and why",
+		Long: `Explain what each of the four layers makes of a call, by which rule and why: who may use
+the AI employee, who may run the task, who may have the tool called with this input, and
+which rows and fields the data gives. Each is judged by itself. What alone would change a
+refusal is said.`,
 		Example: `  remit policy explain --as ada@example.com opportunities
-  remit policy explain --as ada@example.com --employee viz --action update opportunities`,
-		Args: cobra.ExactArgs(1),
+  remit policy explain --as ada@example.com --employee viz --action update opportunities
+  remit policy explain --as ada@example.com --employee finance-analyst --task revenue-report \
+    --tool aggregate_records --input '{"collection": "orders"}' orders`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: a.do(func(c *cobra.Command, args []string) error {
-			q.Collection = args[0]
+			if len(args) > 0 {
+				q.Collection = args[0]
+			}
 			if q.Task != "" && q.Employee == "" {
 				return usagef("--task needs --employee")
+			}
+			if arguments != "" {
+				q.Input = json.RawMessage(arguments)
 			}
 			var err error
 			if q.Action, err = parseAction(action); err != nil {
 				return err
 			}
 			return a.with(c.Context(), false, func(in *installation) error {
-				explanation, err := in.policies.Explain(c.Context(), a.operatorActor(in), q)
+				verdict, err := in.policies.Explain(c.Context(), a.operatorActor(in), q)
 				if err != nil {
 					return err
 				}
 				if asJSON {
-					return writeJSON(a.out, explanation)
+					return writeJSON(a.out, verdict)
 				}
-				_, err = io.WriteString(a.out, explanation.String())
+				_, err = io.WriteString(a.out, verdict.String())
 				return err
 			})
 		}),
@@ -254,6 +266,8 @@ func (a *app) policyExplainCommand() *cobra.Command {
 	c.Flags().StringVar(&q.Email, "as", "", "e-mail address of the person (required)")
 	c.Flags().StringVar(&q.Employee, "employee", "", "AI employee that acts for the person")
 	c.Flags().StringVar(&q.Task, "task", "", "task of the AI employee")
+	c.Flags().StringVar(&q.Tool, "tool", "", "tool that is called")
+	c.Flags().StringVar(&arguments, "input", "", "JSON object of the tool's arguments")
 	c.Flags().StringVar(&q.Source, "data-source", "", `data source of the collection (default "main")`)
 	c.Flags().StringVar(&action, "action", string(policy.View), "view, create, update, delete or export")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

@@ -160,31 +160,3 @@ func (p *Policies) Apply(ctx context.Context, actor remit.Actor, text []byte) ([
 	})
 	return changes, err
 }
-
-// Question is what is to be explained.
-type Question struct {
-	Email      string // of the person
-	Employee   string // AI employee, "" for the person alone
-	Task       string
-	Source     string // "" is main
-	Collection string
-	Action     policy.Action
-}
-
-// Explain says what the person, through the AI employee and in the task if there
-// are any, may do with a collection, and why.
-func (p *Policies) Explain(ctx context.Context, actor remit.Actor, q Question) (*policy.Explanation, error) {
-	standing, err := p.readable(ctx, actor)
-	if err != nil {
-		return nil, err
-	}
-	person, err := p.people.PersonByEmail(ctx, q.Email)
-	if err != nil {
-		return nil, err
-	}
-	if standing.Policy.Model().Collection(q.Source, q.Collection) == nil {
-		return nil, unknownCollection(standing.Policy.Model(), q.Source, q.Collection)
-	}
-	subject := subjectOf(person, q.Employee, q.Task, p.now())
-	return standing.Policy.Permit(subject, q.Source, q.Collection, q.Action, p.now()).Explain(), nil
-}

@@ -194,13 +194,13 @@ func TestCheckReportsEveryProblem(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	c, ops := newOps(t)
-	question := policies.Question{Email: c.Email("Ann"), Collection: "opportunities", Action: policy.Update}
+	question := policies.Inquiry{Email: c.Email("Ann"), Collection: "opportunities", Action: policy.Update}
 	explained, err := ops.Explain(t.Context(), c.Actor("Adam"), question)
 	if err != nil || !explained.Allowed {
 		t.Errorf("Ann herself: %+v, %v", explained, err)
 	}
 	question.Employee = "viz"
-	if explained, err = ops.Explain(t.Context(), c.Actor("Adam"), question); err != nil || explained.Allowed || explained.Refusal == "" {
+	if explained, err = ops.Explain(t.Context(), c.Actor("Adam"), question); err != nil || explained.Allowed || explained.Data.Refusal == "" || len(explained.Layers) != 2 {
 		t.Errorf("Viz for Ann: %+v, %v", explained, err)
 	}
 	if _, err := ops.Explain(t.Context(), c.Actor("Ann"), question); remit.KindOf(err) != remit.KindDenied {
