@@ -228,12 +228,15 @@ func (d *decision) bound() {
 		d.limit(&d.permit.RowsPerDay, d.employee.Remit.RowsPerDay, "remit", d.employee.Name, "%d rows a day")
 	}
 	if d.task != nil {
-		d.limit(&d.permit.Rows, d.task.bounds.rows, "task", d.task.Name, "%d rows a call")
+		d.limit(&d.permit.RowsTotal, d.task.bounds.rows, "task", d.task.Name, "%d rows a query, on all its pages together")
 		d.limit(&d.permit.LastDays, d.task.bounds.lastDays, "task", d.task.Name, "the last %d days by "+d.collection.TimeField)
 	}
 	if d.tool != nil {
-		d.limit(&d.permit.Rows, d.tool.bounds.rows, "tool", d.tool.Name, "%d rows a call")
+		d.limit(&d.permit.RowsTotal, d.tool.bounds.rows, "tool", d.tool.Name, "%d rows a query, on all its pages together")
 		d.limit(&d.permit.LastDays, d.tool.bounds.lastDays, "tool", d.tool.Name, "the last %d days by "+d.collection.TimeField)
+	}
+	if total := d.permit.RowsTotal; total > 0 && (d.permit.Rows == 0 || d.permit.Rows > total) {
+		d.permit.Rows = total
 	}
 }
 

@@ -117,7 +117,7 @@ func orAll(text string) string {
 }
 
 func (d *differ) constraints(before, after *Constraints) {
-	d.bound("rows a call", before.RowLimit, after.RowLimit)
+	d.bound("rows a query", before.RowLimit, after.RowLimit)
 	d.bound("last days", before.LastDays, after.LastDays)
 	d.flag("read-only", before.ReadOnly, after.ReadOnly, Narrows)
 	name := func(c *CollectionConstraint) string { return sourced(c.Source, c.Collection) }

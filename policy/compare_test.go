@@ -92,7 +92,7 @@ func TestCompare(t *testing.T) {
 		"task removed":      {func(d *Document) { d.Tasks = nil }, []string{"- task review: removed [roles seller; AI employees viz]"}},
 		"task for all":      {func(d *Document) { review(d).Roles, review(d).Tools = nil, nil }, []string{"+ task review: tools look_up → all [roles seller; AI employees viz]", "+ task review: roles seller → all [roles seller; AI employees viz]"}},
 		"task's bounds": {func(d *Document) { c := &review(d).Constraints; c.RowLimit, c.LastDays, c.ReadOnly = 5, 0, true }, []string{
-			"- task review: rows a call 10 → 5 [roles seller; AI employees viz]", "+ task review: last days 30 → no bound [roles seller; AI employees viz]", "- task review: read-only false → true [roles seller; AI employees viz]",
+			"- task review: rows a query 10 → 5 [roles seller; AI employees viz]", "+ task review: last days 30 → no bound [roles seller; AI employees viz]", "- task review: read-only false → true [roles seller; AI employees viz]",
 		}},
 		"task's collections": {func(d *Document) {
 			c := &review(d).Constraints

@@ -165,7 +165,7 @@ type Task struct {
 // nothing: the constraints of the person and of the AI employee still hold.
 type Constraints struct {
 	Collections []CollectionConstraint `json:"collections,omitempty" yaml:"collections,omitempty"` // none named: no narrowing
-	RowLimit    int                    `json:"row_limit,omitempty" yaml:"row_limit,omitempty"`     // rows a call; 0 is no bound
+	RowLimit    int                    `json:"row_limit,omitempty" yaml:"row_limit,omitempty"`     // rows a query, on all its pages together; 0 is no bound
 	LastDays    int                    `json:"last_days,omitempty" yaml:"last_days,omitempty"`     // by each collection's time field; 0 is no bound
 	ReadOnly    bool                   `json:"read_only,omitempty" yaml:"read_only,omitempty"`
 }

@@ -21,6 +21,7 @@ type Explanation struct {
 	Withheld   []Withheld `json:"withheld,omitempty"`
 
 	RowLimit   int       `json:"row_limit,omitempty"`
+	RowsTotal  int       `json:"rows_total,omitempty"`
 	RowsPerDay int       `json:"rows_per_day,omitempty"`
 	LastDays   int       `json:"last_days,omitempty"`
 	NotAfter   time.Time `json:"not_after,omitzero"`
@@ -47,7 +48,7 @@ type Withheld struct {
 func (p *Permit) Explain() *Explanation {
 	e := &Explanation{
 		Collection: p.name, Action: p.Action, Allowed: p.Allowed(), Refusal: p.Refusal,
-		RowLimit: p.Rows, RowsPerDay: p.RowsPerDay, LastDays: p.LastDays, NotAfter: p.NotAfter,
+		RowLimit: p.Rows, RowsTotal: p.RowsTotal, RowsPerDay: p.RowsPerDay, LastDays: p.LastDays, NotAfter: p.NotAfter,
 		Reasons: slices.Clone(p.Reasons),
 	}
 	if !e.Allowed && e.Refusal == "" {
@@ -147,6 +148,9 @@ func (e *Explanation) String() string {
 func (e *Explanation) writeBounds(b *strings.Builder) {
 	if e.RowLimit > 0 {
 		fmt.Fprintf(b, "at most %d rows a call\n", e.RowLimit)
+	}
+	if e.RowsTotal > 0 {
+		fmt.Fprintf(b, "at most %d rows a query, on all its pages together\n", e.RowsTotal)
 	}
 	if e.RowsPerDay > 0 {
 		fmt.Fprintf(b, "at most %d rows a day\n", e.RowsPerDay)

@@ -33,6 +33,7 @@ type Permit struct {
 	Action     Action
 	Branches   []Branch  // a row or cell is granted where any one branch grants it (law 4); none: refused
 	Rows       int       // rows a call, 0 for no bound
+	RowsTotal  int       // rows a query on all its pages together, 0 for no bound; Rows is no more
 	RowsPerDay int       // rows a day for this person and AI employee, 0 for no bound
 	LastDays   int       // rows by the collection's time field, 0 for no bound
 	NotAfter   time.Time // when the earliest grant that counts ends; zero for never

@@ -13,18 +13,20 @@ import (
 type position struct {
 	values []remit.Value
 	id     remit.ID
+	taken  int // records of the query that came up to it
 }
 
 // sealedPosition is a position's form inside a cursor. It is opaque to callers
 // and may change between versions of Remit.
 type sealedPosition struct {
 	ID     remit.ID  `json:"i"`
+	Taken  int       `json:"n"`
 	Values []*string `json:"v"` // by the sort's columns; null is null
 }
 
 // seal returns the cursor of the page that follows the position.
 func (list *listing) seal(q Query, p position) string {
-	out := sealedPosition{ID: p.id, Values: make([]*string, len(p.values))}
+	out := sealedPosition{ID: p.id, Taken: p.taken, Values: make([]*string, len(p.values))}
 	for i, v := range p.values {
 		if v.IsNull() {
 			continue
@@ -53,7 +55,7 @@ func (list *listing) open(q Query) (*position, error) {
 	if err := json.Unmarshal(plain, &in); err != nil || len(in.Values) != len(list.order) {
 		return nil, wrong
 	}
-	p := &position{id: in.ID, values: make([]remit.Value, len(in.Values))}
+	p := &position{id: in.ID, taken: in.Taken, values: make([]remit.Value, len(in.Values))}
 	for i, text := range in.Values {
 		if text == nil {
 			continue

@@ -62,7 +62,7 @@ func (s *session) exported(q ExportQuery) (*listing, error) {
 // both returns the permit of the cells that each of the two grants: every branch
 // of the one with every branch of the other.
 func both(a, b *policy.Permit) *policy.Permit {
-	out := &policy.Permit{Collection: a.Collection, Action: b.Action, Rows: a.Rows, LastDays: a.LastDays, NotAfter: a.NotAfter}
+	out := &policy.Permit{Collection: a.Collection, Action: b.Action, Rows: a.Rows, RowsTotal: a.RowsTotal, LastDays: a.LastDays, NotAfter: a.NotAfter}
 	for _, x := range a.Branches {
 		for _, y := range b.Branches {
 			branch := policy.Branch{Role: x.Role, Scope: scope.And(x.Scope, y.Scope), Fields: make([]bool, len(x.Fields))}

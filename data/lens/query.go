@@ -52,6 +52,7 @@ type listing struct {
 	where   condition
 	order   []sortKey
 	limit   int
+	atMost  int         // of the query on all its pages; 0: no bound
 	after   *position   // nil: from the start
 	token   []*column   // what the version token derives from; nil: none asked
 	trace   *tracer     // nil: nobody asks for the lineage
@@ -95,7 +96,7 @@ func (s *session) query(ctx context.Context, q Query, e *audit.Entry) (*Page, er
 	if err != nil {
 		return nil, err
 	}
-	if more {
+	if last.taken = list.taken() + len(page.Records); more && (list.atMost == 0 || last.taken < list.atMost) {
 		page.NextCursor = list.seal(q, last)
 	}
 	list.note(e, page)
@@ -138,7 +139,30 @@ func (s *session) listing(q Query) (*listing, error) {
 			return nil, err
 		}
 	}
-	return list, nil
+	return list, list.holdTotal()
+}
+
+// holdTotal holds the page to what is left of the permit's bound on the query as a
+// whole: a cursor says how many records came before it.
+func (list *listing) holdTotal() error {
+	list.atMost = list.root.permit.RowsTotal
+	if list.atMost == 0 {
+		return nil
+	}
+	left := list.atMost - list.taken()
+	if left <= 0 {
+		return remit.FieldErrorf("cursor", "the %d records that may be read of this query have been read: narrow the filter, or ask for a count or a sum", list.atMost)
+	}
+	list.limit = min(list.limit, left)
+	return nil
+}
+
+// taken returns how many records of the query came before this page.
+func (list *listing) taken() int {
+	if list.after == nil {
+		return 0
+	}
+	return list.after.taken
 }
 
 // limitFor checks a limit and holds it to the permit's bound on rows a call.
