@@ -120,7 +120,12 @@ func method(name string) string {
 }
 
 // requestID takes over the caller's request id if it is well formed, so that a
-// proxy's log and ours can be matched; else it makes one.
+// proxy's log and ours can be matched; else it makes one. The id is there to find
+// things by and proves nothing: whoever chooses that of somebody else's request
+// confuses who searches for it, and no more. What an entry of the audit log is
+// about, and its place, say its own id, its sequence, and the person, session and
+// token that authentication established. Nothing is decided or looked up by it,
+// and its form has no room for other text.
 func (ob *observer) requestID(r *http.Request) string {
 	id := r.Header.Get("X-Request-Id")
 	if len(id) < 8 || len(id) > 64 {
