@@ -96,6 +96,7 @@ type Request struct {
 	Task     string      // key of one of its tasks; "" for none
 	Question string      // "": the task's own
 	History  []Turn      // the conversation so far, oldest first
+	Screen   *Screen     // what the person who asks has on the screen; nil: not known
 }
 
 // Turn is an earlier question of the conversation with its answer. Whoever keeps
@@ -106,6 +107,7 @@ type Turn struct {
 	Answer      string
 	Calls       []TurnCall // what was called for it; results are not repeated
 	Unsupported []string   // Result.Unsupported of that turn
+	Screen      *Screen    // of that question
 }
 
 // TurnCall is a tool call of an earlier turn.
@@ -129,15 +131,28 @@ const (
 // nothing was emitted and nothing was read. Once begun, a run always yields a
 // result, whose End says how it ended.
 func (a *Agent) Run(ctx context.Context, req Request, emit func(Event)) (*Result, error) {
-	if emit == nil {
-		emit = func(Event) {}
+	perform, err := a.Prepare(ctx, req)
+	if err != nil {
+		return nil, err
 	}
+	return perform(ctx, emit), nil
+}
+
+// Prepare does what of Run comes before the run begins, so that a caller can make
+// room for the run once it is known that there will be one. It is performed once,
+// at once.
+func (a *Agent) Prepare(ctx context.Context, req Request) (perform func(ctx context.Context, emit func(Event)) *Result, err error) {
 	r, err := a.begin(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	r.emit = emit
-	return r.perform(ctx), nil
+	return func(ctx context.Context, emit func(Event)) *Result {
+		if emit == nil {
+			emit = func(Event) {}
+		}
+		r.emit = emit
+		return r.perform(ctx)
+	}, nil
 }
 
 // begin asks the layers above the data and puts a run together.
@@ -146,7 +161,7 @@ func (a *Agent) begin(ctx context.Context, req Request) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{agent: a, actor: actor, limits: a.Limits}
+	r := &run{agent: a, actor: actor, limits: a.Limits, screen: req.Screen}
 	if r.employee, err = a.Policy.MayUse(ctx, actor); err != nil {
 		return nil, err
 	}

@@ -157,3 +157,14 @@ type Result struct {
 	Unsupported []string  `json:"unsupported,omitempty"` // figures of the answer that were in nothing that was read
 	Cause       error     `json:"-"`                     // for the log: what lies behind an end that is not Answered
 }
+
+// Message is what people are told of the end where the run did not simply answer.
+func (r *Result) Message() string {
+	switch r.End { //nolint:exhaustive // the others have no answer but the message
+	case Answered:
+		return ""
+	case OutOfSteps, Cut:
+		return messages[r.End]
+	}
+	return r.Answer
+}

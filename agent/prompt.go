@@ -70,14 +70,14 @@ func (r *run) prepare(history []Turn) {
 	}
 	// An earlier turn has read records, and its answer may carry their text on.
 	r.tainted = len(history) > 0
-	r.messages = append(r.messages, llm.Message{Role: llm.User, Text: r.question})
+	r.messages = append(r.messages, llm.Message{Role: llm.User, Text: r.question, Screen: r.screen})
 	r.read.AddText(r.question)
 }
 
 // remember puts an earlier turn into the conversation. Results are not repeated:
 // they were read by permissions of then.
 func (r *run) remember(i int, turn Turn) {
-	r.messages = append(r.messages, llm.Message{Role: llm.User, Text: clip(turn.Question, maxQuestion)})
+	r.messages = append(r.messages, llm.Message{Role: llm.User, Text: clip(turn.Question, maxQuestion), Screen: turn.Screen})
 	calls := turn.Calls[:min(len(turn.Calls), maxHistoryCalls)]
 	if len(calls) > 0 {
 		asked := llm.Message{Role: llm.Assistant}

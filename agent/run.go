@@ -25,6 +25,7 @@ type run struct {
 	standing Standing
 	limits   Limits
 	question string
+	screen   *Screen // what the person sees; nil: not known
 	emit     func(Event)
 
 	messages  []llm.Message
@@ -56,19 +57,8 @@ func (r *run) perform(parent context.Context) *Result {
 	}
 	r.confirm(ctx)
 	stop()
-	r.emit(Ended{r.result.End, r.message()})
+	r.emit(Ended{r.result.End, r.result.Message()})
 	return &r.result
-}
-
-// message is what people are told of the end where the run did not simply answer.
-func (r *run) message() string {
-	switch r.result.End { //nolint:exhaustive // the others have no answer but the message
-	case Answered:
-		return ""
-	case OutOfSteps, Cut:
-		return messages[r.result.End]
-	}
-	return r.result.Answer
 }
 
 // model is the name of the model that is asked for.

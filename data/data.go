@@ -4,7 +4,8 @@
 //   - directory knows who there is,
 //   - policystore what is allowed,
 //   - audit what was done,
-//   - lens is the one door to customer data.
+//   - lens is the one door to customer data,
+//   - derived keeps what was made of it.
 package data
 
 import (
@@ -21,6 +22,7 @@ import (
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit"
+	"github.com/remit-crm/remit/data/derived"
 	"github.com/remit-crm/remit/data/directory"
 	"github.com/remit-crm/remit/data/internal/keys"
 	"github.com/remit-crm/remit/data/internal/migrations"
@@ -77,6 +79,7 @@ type Store struct {
 	Policies  *policystore.Store
 	Audit     *audit.Log
 	Lens      *lens.Lens
+	Derived   *derived.Store // conversations
 
 	db       *sqldb.DB
 	logDB    *sqldb.DB   // db itself where they are one
@@ -123,6 +126,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 		DB: s.db, Directory: s.Directory, Policies: s.Policies, Audit: s.Audit, Keys: ring,
 		IDs: remit.NewIDSource(o.Random), Clock: o.Clock, Location: s.location, Egress: o.Egress,
 	}
+	s.Derived = derived.New(s.db, s.Audit, ring, o.Random, o.Clock)
 	s.Lens, err = lens.New(s.lens)
 	return s, err
 }

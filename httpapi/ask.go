@@ -101,7 +101,10 @@ type stream struct {
 
 func (s *stream) send(e agent.Event) error { return s.write(e.Name(), e) }
 
-func (s *stream) write(name string, v any) error {
+func (s *stream) write(name string, v any) error { return s.writeAs("", name, v) }
+
+// writeAs writes an event with an id, by which a client can resume; "" is none.
+func (s *stream) writeAs(id, name string, v any) error {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return err
@@ -110,7 +113,10 @@ func (s *stream) write(name string, v any) error {
 		s.begin()
 	}
 	_ = s.control.SetWriteDeadline(time.Now().Add(streamPatience)) // as in unhurried
-	message := make([]byte, 0, len(name)+len(data)+16)
+	message := make([]byte, 0, len(id)+len(name)+len(data)+24)
+	if id != "" {
+		message = append(append(append(message, "id: "...), id...), '\n')
+	}
 	message = append(append(message, "event: "...), name...)
 	message = append(append(message, "\ndata: "...), data...) // JSON of one line
 	if _, err := s.w.Write(append(message, "\n\n"...)); err != nil {

@@ -28,6 +28,7 @@ import (
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/agent"
 	"github.com/remit-crm/remit/ops/answers"
+	"github.com/remit-crm/remit/ops/conversations"
 	"github.com/remit-crm/remit/ops/records"
 	"github.com/remit-crm/remit/ops/session"
 )
@@ -60,14 +61,15 @@ type MCP interface {
 
 // Options are the parts that the API is made of, and its settings.
 type Options struct {
-	Records  *records.Records            // required
-	Auth     Authenticator               // required
-	Sessions Sessions                    // nil: no sign-in
-	Answers  Answers                     // nil: no AI employees
-	Policies Policies                    // nil: no administration of the policy
-	MCP      MCP                         // nil: no /mcp
-	Web      fs.FS                       // files of the web app, index.html at its root; nil: none
-	Ready    func(context.Context) error // whether the stores answer; nil: always
+	Records       *records.Records             // required
+	Auth          Authenticator                // required
+	Sessions      Sessions                     // nil: no sign-in
+	Answers       Answers                      // nil: no AI employees
+	Conversations *conversations.Conversations // nil: none
+	Policies      Policies                     // nil: no administration of the policy
+	MCP           MCP                          // nil: no /mcp
+	Web           fs.FS                        // files of the web app, index.html at its root; nil: none
+	Ready         func(context.Context) error  // whether the stores answer; nil: always
 
 	Log     *slog.Logger         // required
 	Metrics *prometheus.Registry // nil: no /metrics

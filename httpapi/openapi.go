@@ -13,6 +13,7 @@ import (
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/agent"
 	"github.com/remit-crm/remit/data/lens"
+	"github.com/remit-crm/remit/ops/conversations"
 )
 
 // The types below are the bodies and answers as the document describes them. The
@@ -209,13 +210,14 @@ func describe(table []route, version string) ([]byte, error) {
 			{Name: "session", Description: "Signing in and out."},
 			{Name: "answers", Description: "AI employees."},
 			{Name: "policy", Description: "Who may see and do what. For people with the capability policy.manage, and to read also audit.read."},
+			{Name: "conversations", Description: "Talks with AI employees: private to their owner, re-checked for every reader."},
 			{Name: "meta", Description: "About the API."},
 		},
 	}
 	for _, r := range table {
 		doc.AddOperation(operation(r, registry))
 	}
-	for _, event := range []any{agent.Started{}, agent.TextDelta{}, agent.ToolStarted{}, agent.ToolFinished{}, agent.ChartDrawn{}, agent.UsageCounted{}, agent.Ended{}} {
+	for _, event := range []any{agent.Started{}, agent.TextDelta{}, agent.ToolStarted{}, agent.ToolFinished{}, agent.ChartDrawn{}, agent.UsageCounted{}, agent.Ended{}, conversations.ResultEvent{}} {
 		registry.Schema(reflect.TypeOf(event), true, "")
 	}
 	listsAreLists(registry)
@@ -269,7 +271,7 @@ func operation(r route, registry huma.Registry) *huma.Operation {
 
 func routeParameters(r route) []*huma.Param {
 	var all []*huma.Param
-	for _, name := range []string{"name", "id"} {
+	for _, name := range []string{"name", "id", "turn"} {
 		if strings.Contains(r.path, "{"+name+"}") {
 			all = append(all, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: "string"}})
 		}
@@ -319,6 +321,9 @@ func schemaName(t reflect.Type, hint string) string {
 	}
 	if t.Implements(reflect.TypeFor[agent.Event]()) {
 		return "Event" + name
+	}
+	if strings.HasSuffix(t.PkgPath(), "ops/conversations") && name != "Conversation" {
+		return "Conversation" + name
 	}
 	return name
 }

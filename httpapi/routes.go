@@ -40,6 +40,7 @@ func (a *API) routes() []route {
 		a.searchRoutes(),
 		a.historyRoutes(),
 		a.policyRoutes(),
+		a.conversationRoutes(),
 		a.otherRoutes(),
 		a.viewRoutes(),
 		a.explainRoutes(),

@@ -31,6 +31,7 @@ type Message struct {
 	Calls  []ToolCall `json:"calls,omitempty"`   // of an assistant: the tools it asks for
 	CallID string     `json:"call_id,omitempty"` // of a tool result: the call it answers
 	Error  bool       `json:"error,omitempty"`   // of a tool result: the call was refused or failed
+	Screen *Screen    `json:"screen,omitempty"`  // of a user: what is on the person's screen
 }
 
 // ToolCall is a model's wish to have a tool called. Arguments is what the model

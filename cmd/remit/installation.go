@@ -15,6 +15,7 @@ import (
 	"github.com/remit-crm/remit/ops/access"
 	"github.com/remit-crm/remit/ops/answers"
 	"github.com/remit-crm/remit/ops/auditing"
+	"github.com/remit-crm/remit/ops/conversations"
 	"github.com/remit-crm/remit/ops/importing"
 	"github.com/remit-crm/remit/ops/policies"
 	"github.com/remit-crm/remit/ops/records"
@@ -39,9 +40,10 @@ type installation struct {
 	policies *policies.Policies
 	importer *importing.Importer
 	answers  *answers.Answers
+	talks    *conversations.Conversations
 }
 
-func newInstallation(store *data.Store, services *roster.Set) (*installation, error) {
+func newInstallation(store *data.Store, services *roster.Set, log *slog.Logger) (*installation, error) {
 	registry, err := tool.NewRegistry(tool.Builtin(store.Lens)...)
 	if err != nil {
 		return nil, err
@@ -68,6 +70,7 @@ func newInstallation(store *data.Store, services *roster.Set) (*installation, er
 		auditing: auditing.New(store.Audit, who),
 		policies: rules,
 		answers:  asked,
+		talks:    conversations.New(store.Derived, store.Lens, employees, who, store.Directory, log),
 		importer: importing.New(store.Lens, store.Directory, who),
 	}, nil
 }

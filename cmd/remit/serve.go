@@ -107,6 +107,12 @@ func newLog(w io.Writer, format string) (*slog.Logger, error) {
 
 // serve answers requests until ctx ends.
 func (a *app) serve(ctx context.Context, in *installation, f serveFlags, log *slog.Logger) error {
+	// Runs end first, so that those who follow them hear why and do not hold the end up.
+	defer context.AfterFunc(ctx, in.talks.Close)()
+	defer in.talks.Close()
+	if err := in.talks.Start(ctx); err != nil {
+		return err
+	}
 	api, err := f.api(in, log)
 	if err != nil {
 		return err
@@ -139,8 +145,8 @@ func (f serveFlags) api(in *installation, log *slog.Logger) (*httpapi.API, error
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return httpapi.New(httpapi.Options{
 		Records: in.records, Auth: in.store.Directory, Sessions: in.sessions, Answers: in.answers,
-		Policies: in.policies,
-		MCP:      mcpserver.New(in.tools, version, log), Web: files, Ready: in.store.Ready,
+		Policies: in.policies, Conversations: in.talks,
+		MCP: mcpserver.New(in.tools, version, log), Web: files, Ready: in.store.Ready,
 		Log: log, Metrics: metrics, IDs: in.ids, Now: time.Now, Version: version,
 		Hosts: f.hosts, Origins: f.origins, Proxies: proxies, Secure: f.secure || f.certFile != "",
 		Rates: httpapi.Rates{Person: f.rate},

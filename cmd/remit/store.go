@@ -61,7 +61,7 @@ func (a *app) open(ctx context.Context, create bool, log *slog.Logger) (*install
 	if err != nil {
 		return nil, err
 	}
-	in, err := newInstallation(store, services)
+	in, err := newInstallation(store, services, log)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

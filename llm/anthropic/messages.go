@@ -37,8 +37,8 @@ func content(m llm.Message) (anthropic.MessageParamRole, []anthropic.ContentBloc
 	if m.Role == llm.ToolResult {
 		return anthropic.MessageParamRoleUser, append(blocks, anthropic.NewToolResultBlock(m.CallID, m.Text, m.Error))
 	}
-	if m.Text != "" {
-		blocks = append(blocks, anthropic.NewTextBlock(m.Text))
+	if m.Prompt() != "" {
+		blocks = append(blocks, anthropic.NewTextBlock(m.Prompt()))
 	}
 	if m.Role != llm.Assistant {
 		return anthropic.MessageParamRoleUser, blocks

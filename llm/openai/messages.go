@@ -23,7 +23,7 @@ func message(m llm.Message) openai.ChatCompletionMessageParamUnion {
 		return openai.ToolMessage(m.Text, m.CallID)
 	case llm.User:
 	}
-	return openai.UserMessage(m.Text)
+	return openai.UserMessage(m.Prompt())
 }
 
 func assistantMessage(m llm.Message) openai.ChatCompletionMessageParamUnion {

@@ -1,0 +1,77 @@
+package conversations
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/agent"
+	"github.com/remit-crm/remit/data/derived"
+	"github.com/remit-crm/remit/data/lens"
+)
+
+// look takes what is on the screen for what the person, by this AI employee, may
+// see of it: a filter over an unknown field is refused as any filter is, and a
+// record that may not be seen is absent.
+func (c *Conversations) look(ctx context.Context, asker remit.Actor, of *derived.Conversation, screen *agent.Screen) (*agent.Screen, error) {
+	if screen == nil {
+		return nil, nil
+	}
+	if screen.Collection == "" {
+		if len(screen.Filter) > 0 || len(screen.Records) > 0 {
+			return nil, remit.FieldErrorf("context.collection", "name the collection of the filter or the records")
+		}
+		return screen, nil
+	}
+	asker.Employee, asker.Task, asker.Conversation = of.Employee, of.Task, of.ID
+	if _, err := c.lens.Count(ctx, asker, lens.CountQuery{Collection: screen.Collection, Filter: screen.Filter}); err != nil {
+		return nil, within("context", err)
+	}
+	seen := *screen
+	if len(screen.Records) == 0 {
+		return &seen, nil
+	}
+	visible, err := c.visible(ctx, asker, screen)
+	if err != nil {
+		return nil, within("context", err)
+	}
+	seen.Records = []remit.ID{}
+	for _, id := range screen.Records {
+		if visible[id] {
+			seen.Records = append(seen.Records, id)
+		}
+	}
+	return &seen, nil
+}
+
+func (c *Conversations) visible(ctx context.Context, asker remit.Actor, screen *agent.Screen) (map[remit.ID]bool, error) {
+	filter, err := json.Marshal(map[string]any{remit.IDField: map[string]any{"$in": screen.Records}})
+	if err != nil {
+		return nil, err
+	}
+	limit := maxRecords
+	page, err := c.lens.Query(ctx, asker, lens.Query{Collection: screen.Collection, Fields: []string{remit.IDField}, Filter: filter, Limit: &limit})
+	if err != nil {
+		return nil, err
+	}
+	visible := make(map[remit.ID]bool, len(page.Records))
+	for _, r := range page.Records {
+		visible[r.ID] = true
+	}
+	return visible, nil
+}
+
+// within puts an error's place under the part of the input that it is about.
+func within(place string, err error) error {
+	var e *remit.Error
+	if !errors.As(err, &e) || e.Kind == remit.KindInternal {
+		return err
+	}
+	moved := *e
+	moved.Field, moved.Cause = place, err
+	if e.Field != "" {
+		moved.Field = place + "." + e.Field
+	}
+	return &moved
+}
