@@ -271,9 +271,9 @@ func operation(r route, registry huma.Registry) *huma.Operation {
 
 func routeParameters(r route) []*huma.Param {
 	var all []*huma.Param
-	for _, name := range []string{"name", "id", "turn"} {
-		if strings.Contains(r.path, "{"+name+"}") {
-			all = append(all, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: "string"}})
+	for step := range strings.SplitSeq(r.path, "/") {
+		if name, ok := strings.CutPrefix(step, "{"); ok {
+			all = append(all, &huma.Param{Name: strings.TrimSuffix(name, "}"), In: "path", Required: true, Schema: &huma.Schema{Type: "string"}})
 		}
 	}
 	for _, name := range r.query {

@@ -22,6 +22,10 @@ type Policies interface {
 	Vocabulary(ctx context.Context, actor remit.Actor, source, collection string) (*policies.Vocabulary, error)
 	Preview(ctx context.Context, actor remit.Actor, q policies.Preview) (*lens.Previewed, error)
 	Explain(ctx context.Context, actor remit.Actor, q policies.Inquiry) (*policy.Verdict, error)
+	Model(ctx context.Context, actor remit.Actor) (*policies.Model, error)
+	ChangeField(ctx context.Context, actor remit.Actor, c policies.FieldChange, epoch int64) (*policies.FieldChanged, error)
+	DiffModel(ctx context.Context, actor remit.Actor, changes []policies.FieldChange, o policies.DiffOptions) (*policies.Diff, error)
+	Suggestions(ctx context.Context, actor remit.Actor) ([]policies.Suggestion, error)
 }
 
 func (a *API) policyRoutes() []route {

@@ -41,6 +41,7 @@ func (a *API) routes() []route {
 		a.historyRoutes(),
 		a.policyRoutes(),
 		a.conversationRoutes(),
+		a.modelRoutes(),
 		a.otherRoutes(),
 		a.viewRoutes(),
 		a.explainRoutes(),

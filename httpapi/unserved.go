@@ -49,3 +49,19 @@ func (noPolicies) Preview(context.Context, remit.Actor, policies.Preview) (*lens
 func (noPolicies) Explain(context.Context, remit.Actor, policies.Inquiry) (*policy.Verdict, error) {
 	return nil, errNoPolicies
 }
+
+func (noPolicies) Model(context.Context, remit.Actor) (*policies.Model, error) {
+	return nil, errNoPolicies
+}
+
+func (noPolicies) ChangeField(context.Context, remit.Actor, policies.FieldChange, int64) (*policies.FieldChanged, error) {
+	return nil, errNoPolicies
+}
+
+func (noPolicies) DiffModel(context.Context, remit.Actor, []policies.FieldChange, policies.DiffOptions) (*policies.Diff, error) {
+	return nil, errNoPolicies
+}
+
+func (noPolicies) Suggestions(context.Context, remit.Actor) ([]policies.Suggestion, error) {
+	return nil, errNoPolicies
+}

@@ -21,6 +21,7 @@ import (
 type Store interface {
 	Attributes(ctx context.Context) ([]scope.Attribute, error)
 	Apply(ctx context.Context, by remit.Actor, doc *policy.Document, check policystore.Check) error
+	ChangeField(ctx context.Context, by remit.Actor, c policystore.FieldChange, epoch int64) (int64, error)
 }
 
 // People is what the use cases need of *directory.Directory.
