@@ -41,8 +41,11 @@ func TestRowLimitHoldsOverAllPages(t *testing.T) {
 				page  int
 				want  string // records of each page
 			}{
-				{"task", inTask, 2, "[2 2 1]"}, {"task, all at once", inTask, 100, "[4 1]"}, {"tool", byTool, 3, "[3 2]"},
-				{"neither", viz, 100, "[4 4 1]"}, {"the person", w.chief, 5, "[5 4]"},
+				{"task", inTask, 2, "[2 2 1]"},
+				{"task, all at once", inTask, 100, "[4 1]"},
+				{"tool", byTool, 3, "[3 2]"},
+				{"neither", viz, 100, "[4 4 1]"},
+				{"the person", w.chief, 5, "[5 4]"},
 			} {
 				if got := fmt.Sprint(w.walk(test.actor, test.page)); got != test.want {
 					t.Errorf("%s: pages of %s, want %s", test.name, got, test.want)
