@@ -5,7 +5,8 @@
 //   - policystore what is allowed,
 //   - audit what was done,
 //   - lens is the one door to customer data,
-//   - derived keeps what was made of it.
+//   - derived keeps what was made of it,
+//   - savedviews what people keep to look at again.
 package data
 
 import (
@@ -29,6 +30,7 @@ import (
 	"github.com/remit-crm/remit/data/internal/sqldb"
 	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/data/policystore"
+	"github.com/remit-crm/remit/data/savedviews"
 	"github.com/remit-crm/remit/policy/shipped"
 )
 
@@ -80,6 +82,7 @@ type Store struct {
 	Audit     *audit.Log
 	Lens      *lens.Lens
 	Derived   *derived.Store // conversations
+	Views     *savedviews.Store
 
 	db       *sqldb.DB
 	logDB    *sqldb.DB   // db itself where they are one
@@ -127,6 +130,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 		IDs: remit.NewIDSource(o.Random), Clock: o.Clock, Location: s.location, Egress: o.Egress,
 	}
 	s.Derived = derived.New(s.db, s.Audit, ring, o.Random, o.Clock)
+	s.Views = savedviews.New(s.db, remit.NewIDSource(o.Random), o.Clock, s.Audit)
 	s.Lens, err = lens.New(s.lens)
 	return s, err
 }

@@ -12,7 +12,7 @@ func (a *API) historyRoutes() []route {
 		method: http.MethodGet, path: "/api/collections/{name}/records/{id}/history", id: "recordHistory", tag: "data", operation: string(lens.OpHistory),
 		summary:     "Who changed what of a record, and when",
 		description: "The newest change first, of the fields that you see on the record now; limit is 50 unless said otherwise, at most 200. A link to a record that you may not see is null.",
-		handler:     a.history, query: []string{"data_source", "limit", "cursor"}, status: http.StatusOK, answer: lens.History{},
+		handler:     a.history, viewing: true, query: []string{"data_source", "limit", "cursor"}, status: http.StatusOK, answer: lens.History{},
 	}}
 }
 

@@ -64,6 +64,7 @@ type Options struct {
 	Records       *records.Records             // required
 	Auth          Authenticator                // required
 	Sessions      Sessions                     // nil: no sign-in
+	Views         Views                        // nil: no saved views
 	Answers       Answers                      // nil: no AI employees
 	Conversations *conversations.Conversations // nil: none
 	Policies      Policies                     // nil: no administration of the policy

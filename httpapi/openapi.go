@@ -171,7 +171,7 @@ const schemaPrefix = "#/components/schemas/"
 // parameters describes the parameters of the URL by name.
 var parameters = map[string]*huma.Param{
 	"data_source": {Schema: &huma.Schema{Type: "string", Default: remit.MainSource}, Description: "The data source of the collection."},
-	"q":           {Schema: &huma.Schema{Type: "string"}, Description: "The text to search for: 2 to 200 characters, whatever their case."},
+	"q":           {Required: true, Schema: &huma.Schema{Type: "string"}, Description: "The text to search for: 2 to 200 characters, whatever their case."},
 	"fields":      {Schema: &huma.Schema{Type: "string"}, Description: "Names of fields, separated by commas. None: every field that you know."},
 	"filter":      {Schema: &huma.Schema{Type: "string"}, Description: "A Filter as JSON."},
 	"sort":        {Schema: &huma.Schema{Type: "string"}, Description: "Fields separated by commas, with - for descending."},
@@ -207,6 +207,7 @@ func describe(table []route, version string) ([]byte, error) {
 		Security: []map[string][]string{{"token": {}}, {"session": {}}},
 		Tags: []*huma.Tag{
 			{Name: "data", Description: "Records and collections, as you may see and change them."},
+			{Name: "views", Description: "Saved views."},
 			{Name: "session", Description: "Signing in and out."},
 			{Name: "answers", Description: "AI employees."},
 			{Name: "policy", Description: "Who may see and do what. For people with the capability policy.manage, and to read also audit.read."},

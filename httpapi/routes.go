@@ -42,6 +42,7 @@ func (a *API) routes() []route {
 		a.policyRoutes(),
 		a.conversationRoutes(),
 		a.modelRoutes(),
+		a.savedViewRoutes(),
 		a.otherRoutes(),
 		a.viewRoutes(),
 		a.explainRoutes(),

@@ -22,6 +22,7 @@ import (
 	"github.com/remit-crm/remit/ops/session"
 	"github.com/remit-crm/remit/ops/tokens"
 	"github.com/remit-crm/remit/ops/tools"
+	"github.com/remit-crm/remit/ops/views"
 	"github.com/remit-crm/remit/policy"
 	"github.com/remit-crm/remit/tool"
 )
@@ -33,6 +34,7 @@ type installation struct {
 	ids      *remit.IDSource
 	access   *access.Access
 	records  *records.Records
+	views    *views.Views
 	sessions *session.Sessions
 	tokens   *tokens.Tokens
 	tools    *tools.Tools
@@ -64,6 +66,7 @@ func newInstallation(store *data.Store, services *roster.Set, log *slog.Logger) 
 		ids:      remit.NewIDSource(nil),
 		access:   who,
 		records:  records.New(store.Lens),
+		views:    views.New(store.Views, store.Lens, who),
 		sessions: session.New(store.Directory, who),
 		tokens:   tokens.New(store.Directory, who),
 		tools:    called,

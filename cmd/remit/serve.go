@@ -144,7 +144,7 @@ func (f serveFlags) api(in *installation, log *slog.Logger) (*httpapi.API, error
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return httpapi.New(httpapi.Options{
-		Records: in.records, Auth: in.store.Directory, Sessions: in.sessions, Answers: in.answers,
+		Records: in.records, Auth: in.store.Directory, Sessions: in.sessions, Views: in.views, Answers: in.answers,
 		Policies: in.policies, Conversations: in.talks,
 		MCP: mcpserver.New(in.tools, version, log), Web: files, Ready: in.store.Ready,
 		Log: log, Metrics: metrics, IDs: in.ids, Now: time.Now, Version: version,

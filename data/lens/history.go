@@ -49,11 +49,11 @@ type FieldChange struct {
 
 // ChangedBy tells who made a change.
 type ChangedBy struct {
-	Kind     string   `json:"kind" enum:"human,ai,import,workflow"`
-	Person   *NamedPerson   `json:"person,omitempty" doc:"For whom it was made; absent where you may not see them."`
-	Employee string   `json:"employee,omitempty" doc:"The AI employee that made it."`
-	Task     string   `json:"task,omitempty"`
-	Run      remit.ID `json:"run,omitempty"`
+	Kind     string       `json:"kind" enum:"human,ai,import,workflow"`
+	Person   *NamedPerson `json:"person,omitempty" doc:"For whom it was made; absent where you may not see them."`
+	Employee string       `json:"employee,omitempty" doc:"The AI employee that made it."`
+	Task     string       `json:"task,omitempty"`
+	Run      remit.ID     `json:"run,omitempty"`
 
 	person remit.ID
 }

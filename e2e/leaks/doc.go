@@ -12,7 +12,7 @@
 //
 //   - proposals and approvals: an AI cannot write at all, which the tests hold
 //     (open-mercato#3805 is to be asked again when it can propose);
-//   - dashboards and saved views, beyond the figures that they would show;
+//   - dashboards, beyond the figures that they would show;
 //   - vectors, semantic caches and stored access lists (memgraph#4297,
 //     openrag#1336, semantic-router#1448): there is no index beside the tables;
 //   - memories and conversations: nothing of a run is kept but its audit entries,

@@ -28,6 +28,7 @@ import (
 	"github.com/remit-crm/remit/ops/records"
 	"github.com/remit-crm/remit/ops/session"
 	"github.com/remit-crm/remit/ops/tools"
+	"github.com/remit-crm/remit/ops/views"
 	"github.com/remit-crm/remit/policy"
 	"github.com/remit-crm/remit/tool"
 )
@@ -234,7 +235,7 @@ func (w *world) serve(services *roster.Set) {
 	w.importer = importing.New(w.store.Lens, w.store.Directory, who)
 	log := slog.New(slog.NewTextHandler(w.serverLog, &slog.HandlerOptions{Level: slog.LevelError}))
 	api, err := httpapi.New(httpapi.Options{
-		Records: records.New(w.store.Lens), Auth: w.store.Directory, Sessions: session.New(w.store.Directory, who),
+		Records: records.New(w.store.Lens), Views: views.New(w.store.Views, w.store.Lens, who), Auth: w.store.Directory, Sessions: session.New(w.store.Directory, who),
 		Answers: answers.New(employees, who), MCP: mcpserver.New(called, "test", log),
 		Log: log, IDs: remit.NewIDSource(nil), Now: time.Now, Version: "test",
 	})

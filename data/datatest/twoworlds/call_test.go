@@ -113,6 +113,8 @@ func (c *call) http() *request {
 			r.header["Accept"] = "text/event-stream"
 		}
 		return r
+	case "views", "save":
+		return c.viewsRequest()
 	case "history":
 		return &request{method: http.MethodGet, target: one + "/history" + c.parameters()}
 	case "find":

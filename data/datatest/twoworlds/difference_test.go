@@ -210,12 +210,12 @@ func (m *minimizer) try(change func(b *company)) {
 		}
 	}
 	before := m.b
-	if !differ(before, next) || !m.same(m.sight, m.look(next)) || m.pair[1].load(m.ctx, next, m.past(next), m.roles) != nil {
+	if !differ(before, next) || !m.same(m.sight, m.look(next)) || m.pair[1].load(m.ctx, next, m.beside(next), m.roles) != nil {
 		return
 	}
 	if m.b = next; !m.differs(m.call) {
 		m.b = before
-		if err := m.pair[1].load(m.ctx, before, m.past(before), m.roles); err != nil {
+		if err := m.pair[1].load(m.ctx, before, m.beside(before), m.roles); err != nil {
 			m.tries = mostTries // what is there now is anybody's guess
 		}
 	}

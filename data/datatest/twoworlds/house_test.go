@@ -26,6 +26,7 @@ import (
 	"github.com/remit-crm/remit/ops/records"
 	"github.com/remit-crm/remit/ops/session"
 	"github.com/remit-crm/remit/ops/tools"
+	"github.com/remit-crm/remit/ops/views"
 	"github.com/remit-crm/remit/policy"
 	"github.com/remit-crm/remit/tool"
 )
@@ -189,19 +190,19 @@ func (h *house) wire() (http.Handler, error) {
 		Location: h.store.Location(), Clock: h.clock.now, IDs: ids,
 	})
 	return httpapi.New(httpapi.Options{
-		Records: records.New(h.lens), Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who),
+		Records: records.New(h.lens), Views: views.New(h.store.Views, h.store.Lens, who), Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who),
 		Answers: answers.New(employees, who), MCP: mcpserver.New(tools.New(who, registry), "test", log),
 		Ready: h.store.Ready, Log: log, IDs: ids, Now: h.clock.now, Version: "test",
 	})
 }
 
 // furnish loads a world and its policy, in place of those before.
-func (h *house) furnish(ctx context.Context, co *company, past [][]column, doc *policy.Document, roles []string) error {
+func (h *house) furnish(ctx context.Context, co *company, rest beside, doc *policy.Document, roles []string) error {
 	h.furnished++
 	h.random.wind(1<<63 | h.furnished)
 	h.clock.set(noon)
 	if err := h.store.Policies.Apply(ctx, data.Operator("test"), doc, nil); err != nil {
 		return err
 	}
-	return h.load(ctx, co, past, roles)
+	return h.load(ctx, co, rest, roles)
 }

@@ -12,7 +12,7 @@ import (
 
 // load puts a world into the database in place of the one before. The asker
 // stays, with the credentials, as somebody else.
-func (h *house) load(ctx context.Context, co *company, past [][]column, roles []string) error {
+func (h *house) load(ctx context.Context, co *company, rest beside, roles []string) error {
 	err := h.db.Write(ctx, func(tx sqldb.Tx) error {
 		l := loader{ctx: ctx, tx: tx, asker: h.asker.id}
 		l.clear()
@@ -20,8 +20,10 @@ func (h *house) load(ctx context.Context, co *company, past [][]column, roles []
 		for _, s := range sizes {
 			l.table(co.tables[s.collection])
 		}
-		for _, change := range past {
-			l.insert("field_changes", change)
+		for table, rows := range rest {
+			for _, row := range rows {
+				l.insert(table, row)
+			}
 		}
 		return l.err
 	})
@@ -29,6 +31,13 @@ func (h *house) load(ctx context.Context, co *company, past [][]column, roles []
 		return fmt.Errorf("loading a world into %s: %w", h.name, err)
 	}
 	return nil
+}
+
+// beside holds what a world has beside its records: rows by table.
+type beside map[string][][]column
+
+func (s *scenario) beside(co *company) beside {
+	return beside{"field_changes": s.past(co), "saved_views": s.savedViews(co)}
 }
 
 // loader writes until the first error.
@@ -49,7 +58,9 @@ func (l *loader) exec(sql string, args ...any) {
 }
 
 func (l *loader) clear() {
-	l.exec("DELETE FROM field_changes")
+	for table := range (beside{"field_changes": nil, "saved_views": nil, "default_views": nil}) {
+		l.exec("DELETE FROM " + table)
+	}
 	for i := len(sizes) - 1; i >= 0; i-- {
 		if sizes[i].collection == "accounts" {
 			l.exec("UPDATE accounts SET parent_id = NULL")

@@ -58,8 +58,15 @@ func madeBy(t *table, r *row, i int, visible, hidden []remit.ID) []column {
 		by = among[n%len(among)]
 	}
 	return []column{
-		{"data_source", remit.MainSource}, {"collection", t.coll.Name}, {"record_id", r.id}, {"field", field}, {"action", action},
-		{"after_value", after}, {"kind", []string{"human", "ai", "import"}[n%3]}, {"person_id", by}, {"changed_at", instant(instants[n%len(instants)])},
+		{"data_source", remit.MainSource},
+		{"collection", t.coll.Name},
+		{"record_id", r.id},
+		{"field", field},
+		{"action", action},
+		{"after_value", after},
+		{"kind", []string{"human", "ai", "import"}[n%3]},
+		{"person_id", by},
+		{"changed_at", instant(instants[n%len(instants)])},
 	}
 }
 

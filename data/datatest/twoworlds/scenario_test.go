@@ -24,8 +24,9 @@ type scenario struct {
 	subjects []subject // what these are held to; the first is what most is judged by
 	writes   bool      // whether she may send writes
 	a, b     *company
-	sight    *sight // of a, and so of b
-	made     tally  // what b has that a has not
+	sight    *sight     // of a, and so of b
+	made     tally      // what b has that a has not
+	shared   [][]column // rows of saved_views
 }
 
 // newScenario makes the scenario of a seed. In three of five the person herself
@@ -46,6 +47,7 @@ func newScenario(seed uint64, m *remit.Model, a asker) (*scenario, error) {
 	s.a = fill(newDice(seed, "company"), m, a)
 	s.b, s.made = s.hide(newDice(seed, "hide"), s.a)
 	s.sight = s.look(s.a)
+	s.saveViews()
 	return s, nil
 }
 
@@ -100,7 +102,7 @@ func (s *scenario) byTool(u subject, add func(subject)) {
 // furnish loads the worlds into a pair of installations.
 func (s *scenario) furnish(ctx context.Context, houses [2]*house) error {
 	for i, co := range []*company{s.a, s.b} {
-		if err := houses[i].furnish(ctx, co, s.past(co), s.doc, s.roles); err != nil {
+		if err := houses[i].furnish(ctx, co, s.beside(co), s.doc, s.roles); err != nil {
 			return fmt.Errorf("scenario %d: %w", s.seed, err)
 		}
 	}

@@ -1,0 +1,74 @@
+package twoworlds
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/remit-crm/remit"
+)
+
+// saveViews makes rows of saved_views that are equal in both worlds and name fields
+// and records which the asker may or may not see.
+func (s *scenario) saveViews() {
+	q := newCurious(s)
+	q.dice, q.face = newDice(s.seed, "views"), s.faces[0]
+	for i := range 12 {
+		of := s.model.Collections[q.IntN(len(s.model.Collections))]
+		shape := map[string]any{"columns": q.paths(of, 4), "sort": q.paths(of, q.IntN(2)), "filter": q.filter(of, 1)}
+		if q.chance(30) {
+			shape["group"] = q.path(of, 0).text
+		}
+		s.shared = append(s.shared, viewRow(s.asker.id, of.Name, fmt.Sprint("View ", i), "everyone", shape, i))
+	}
+}
+
+// savedViews returns a world's rows: the shared ones, and private ones of everybody
+// else in it.
+func (s *scenario) savedViews(co *company) [][]column {
+	rows := s.shared
+	for i, id := range co.ids("people") {
+		if id != s.asker.id {
+			rows = append(rows[:len(rows):len(rows)], viewRow(id, "accounts", fmt.Sprint("Private ", i), "private", map[string]any{}, 100+i))
+		}
+	}
+	return rows
+}
+
+func viewRow(owner remit.ID, collection, name, shared string, shape map[string]any, n int) []column {
+	return []column{
+		{"id", remit.ID(fmt.Sprintf("%026d", n))},
+		{"owner_id", owner},
+		{"collection", collection},
+		{"name", name},
+		{"kind", "table"},
+		{"shared", shared},
+		{"roles", "[]"},
+		{"shape", string(encode(shape))},
+		{"created_at", instant(instants[0])},
+		{"updated_at", instant(instants[0])},
+	}
+}
+
+// views lists saved views, or now and then makes one.
+func (q *curious) views() *call {
+	c := &call{op: "views", coll: q.collection(), args: map[string]any{}}
+	if q.chance(70) {
+		c.args["collection"] = c.coll
+		return c
+	}
+	of := q.s.model.Collection("", c.coll)
+	c.op, c.args = "save", map[string]any{"collection": c.coll, "name": pick(q.dice, words...)}
+	q.shape(c, of)
+	delete(c.args, "fields")
+	if q.chance(30) {
+		c.args["group"] = q.path(of, 0).text
+	}
+	return c
+}
+
+func (c *call) viewsRequest() *request {
+	if c.op == "save" {
+		return withBody(http.MethodPost, "/api/views", c.args)
+	}
+	return &request{method: http.MethodGet, target: "/api/views" + c.parameters()}
+}
