@@ -65,6 +65,8 @@ type Options struct {
 	Auth          Authenticator                // required
 	Sessions      Sessions                     // nil: no sign-in
 	Views         Views                        // nil: no saved views
+	People        People                       // nil: people are not managed
+	Profile       Profile                      // nil: nobody changes themselves
 	Answers       Answers                      // nil: no AI employees
 	Conversations *conversations.Conversations // nil: none
 	Policies      Policies                     // nil: no administration of the policy

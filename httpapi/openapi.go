@@ -180,6 +180,10 @@ var parameters = map[string]*huma.Param{
 	"versions":    {Schema: &huma.Schema{Type: "boolean"}, Description: "Give each record its _version."},
 	"total":       {Schema: &huma.Schema{Type: "boolean"}, Description: "Count all matches too, which costs a second scan."},
 	"collection":  {Schema: &huma.Schema{Type: "string"}, Description: "Name of a collection."},
+	"department":  {Schema: &huma.Schema{Type: "string"}, Description: "Only those of this department, by its id."},
+	"role":        {Schema: &huma.Schema{Type: "string"}, Description: "Only those who hold this role."},
+	"active":      {Schema: &huma.Schema{Type: "boolean"}, Description: "Only those who are active, or who are not."},
+	"others":      {Schema: &huma.Schema{Type: "boolean"}, Description: "Stay signed in here."},
 	"version":     {Schema: &huma.Schema{Type: "string"}, Description: "_version as you read it; or send If-Match."},
 }
 
@@ -209,6 +213,7 @@ func describe(table []route, version string) ([]byte, error) {
 			{Name: "data", Description: "Records and collections, as you may see and change them."},
 			{Name: "views", Description: "Saved views."},
 			{Name: "session", Description: "Signing in and out."},
+			{Name: "people", Description: "People and departments, for those who manage them."},
 			{Name: "answers", Description: "AI employees."},
 			{Name: "policy", Description: "Who may see and do what. For people with the capability policy.manage, and to read also audit.read."},
 			{Name: "conversations", Description: "Talks with AI employees: private to their owner, re-checked for every reader."},

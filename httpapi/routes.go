@@ -46,6 +46,9 @@ func (a *API) routes() []route {
 		a.otherRoutes(),
 		a.viewRoutes(),
 		a.explainRoutes(),
+		a.profileRoutes(),
+		a.peopleRoutes(),
+		a.departmentRoutes(),
 	)
 }
 

@@ -17,7 +17,9 @@ import (
 	"github.com/remit-crm/remit/ops/auditing"
 	"github.com/remit-crm/remit/ops/conversations"
 	"github.com/remit-crm/remit/ops/importing"
+	"github.com/remit-crm/remit/ops/people"
 	"github.com/remit-crm/remit/ops/policies"
+	"github.com/remit-crm/remit/ops/profile"
 	"github.com/remit-crm/remit/ops/records"
 	"github.com/remit-crm/remit/ops/session"
 	"github.com/remit-crm/remit/ops/tokens"
@@ -36,6 +38,8 @@ type installation struct {
 	records  *records.Records
 	views    *views.Views
 	sessions *session.Sessions
+	people   *people.People
+	profile  *profile.Profile
 	tokens   *tokens.Tokens
 	tools    *tools.Tools
 	auditing *auditing.Auditing
@@ -68,6 +72,8 @@ func newInstallation(store *data.Store, services *roster.Set, log *slog.Logger) 
 		records:  records.New(store.Lens),
 		views:    views.New(store.Views, store.Lens, who),
 		sessions: session.New(store.Directory, who),
+		people:   people.New(store.Directory, who, store.Audit),
+		profile:  profile.New(store.Directory, who),
 		tokens:   tokens.New(store.Directory, who),
 		tools:    called,
 		auditing: auditing.New(store.Audit, who),

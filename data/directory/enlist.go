@@ -176,7 +176,7 @@ func (w *enlister) department(ctx context.Context, name string) (remit.ID, error
 		return "", err
 	}
 	var id remit.ID
-	err := w.tx.Query(ctx, sqldb.Stmt{SQL: "SELECT min(id) FROM departments WHERE name = ?", Args: []any{name}}, func(r sqldb.Row) error {
+	err := w.tx.Query(ctx, sqldb.Stmt{SQL: "SELECT min(id) FROM departments WHERE name = ? AND deleted_at IS NULL", Args: []any{name}}, func(r sqldb.Row) error {
 		id = remit.ID(r.Text(0))
 		return nil
 	})

@@ -34,12 +34,14 @@ func (d *Directory) GrantRole(ctx context.Context, by remit.Actor, person remit.
 		if err := bump(ctx, tx, person); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, sqldb.Stmt{
-			SQL: `INSERT INTO person_roles (person_id, role, not_after) VALUES (?, ?, ?)
+		return keepAdministrator(ctx, tx, person, "not_after", func() error {
+			_, err := tx.Exec(ctx, sqldb.Stmt{
+				SQL: `INSERT INTO person_roles (person_id, role, not_after) VALUES (?, ?, ?)
 ON CONFLICT (person_id, role) DO UPDATE SET not_after = excluded.not_after`,
-			Args: []any{person, role, nullableTime(notAfter)},
+				Args: []any{person, role, nullableTime(notAfter)},
+			})
+			return err
 		})
-		return err
 	})
 }
 
@@ -50,14 +52,19 @@ func (d *Directory) RevokeRole(ctx context.Context, by remit.Actor, person remit
 	}
 	return d.write(ctx, by, OpRoleRevoke, person, func(tx sqldb.Tx, e *audit.Entry) error {
 		e.Details = membershipDetails(role, time.Time{})
+		if err := lockPolicy(ctx, tx); err != nil {
+			return err
+		}
 		if err := bump(ctx, tx, person); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, sqldb.Stmt{
-			SQL:  "DELETE FROM person_roles WHERE person_id = ? AND role = ?",
-			Args: []any{person, role},
+		return keepAdministrator(ctx, tx, person, "role", func() error {
+			_, err := tx.Exec(ctx, sqldb.Stmt{
+				SQL:  "DELETE FROM person_roles WHERE person_id = ? AND role = ?",
+				Args: []any{person, role},
+			})
+			return err
 		})
-		return err
 	})
 }
 

@@ -3,6 +3,8 @@ package directory
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +49,8 @@ type PersonChange struct {
 	Title        *string
 	DepartmentID *remit.ID
 	ManagerID    *remit.ID
-	Active       *bool // false also revokes every session and token
+	Active       *bool               // false also revokes every session and token
+	Attributes   map[string][]string // by name; no values take the attribute away
 }
 
 func (n *NewPerson) check() error {
@@ -151,10 +154,19 @@ func (d *Directory) UpdatePerson(ctx context.Context, by remit.Actor, id remit.I
 				return err
 			}
 		}
+		if c.Active != nil || len(c.Attributes) > 0 {
+			if err := lockPolicy(ctx, tx); err != nil {
+				return err
+			}
+		}
 		if err := bump(ctx, tx, id); err != nil {
 			return err
 		}
-		return d.applyChange(ctx, tx, id, c)
+		apply := func() error { return d.applyChange(ctx, tx, id, c) }
+		if c.Active != nil && !*c.Active {
+			return keepAdministrator(ctx, tx, id, "active", apply)
+		}
+		return apply()
 	})
 	if err != nil {
 		return takenEmail(err)
@@ -180,7 +192,7 @@ func (c *PersonChange) fields() []string {
 			names = append(names, part.name)
 		}
 	}
-	return names
+	return append(names, slices.Sorted(maps.Keys(c.Attributes))...)
 }
 
 func (d *Directory) applyChange(ctx context.Context, tx sqldb.Tx, id remit.ID, c PersonChange) error {
@@ -202,6 +214,9 @@ func (d *Directory) applyChange(ctx context.Context, tx sqldb.Tx, id remit.ID, c
 		if err := d.revokeAll(ctx, tx, id); err != nil {
 			return err
 		}
+	}
+	if err := replaceAttributes(ctx, tx, id, c.Attributes); err != nil {
+		return err
 	}
 	if c.ManagerID == nil {
 		return nil

@@ -92,11 +92,16 @@ func (t *Tokens) List(ctx context.Context, actor remit.Actor, email string) ([]T
 	if err != nil {
 		return nil, err
 	}
+	return List(all), nil
+}
+
+// List returns tokens as they are listed.
+func List(all []directory.Token) []Token {
 	listed := make([]Token, len(all))
 	for i := range all {
 		listed[i] = token(all[i])
 	}
-	return listed, nil
+	return listed
 }
 
 // Revoke ends a token of the person with the address at once.

@@ -215,6 +215,209 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your conversations and those shared with you */
+        get: operations["listConversations"];
+        put?: never;
+        /** Begin a conversation with an AI employee */
+        post: operations["createConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a conversation
+         * @description Each result is re-checked for you: what rests on something that you may not see now is withheld.
+         */
+        get: operations["readConversation"];
+        put?: never;
+        post?: never;
+        /** Delete a conversation with all that it left */
+        delete: operations["deleteConversation"];
+        options?: never;
+        head?: never;
+        /** Give a conversation another title */
+        patch: operations["renameConversation"];
+        trace?: never;
+    };
+    "/api/conversations/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom you share a conversation */
+        get: operations["readShares"];
+        /**
+         * Share a conversation
+         * @description Each person reads of it what they may see themselves.
+         */
+        put: operations["shareConversation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a question
+         * @description Streams events, each with an id and of one line of JSON: started, text, tool_call, tool_result, chart, usage, end, and last answer: the Turn, without the results of its calls, which tool_result brought. What the reader may not see is left out, or says withheld. The run goes on if the client is lost; follow it with GET …/events and Last-Event-ID. With Accept: application/json only the Turn is sent, when it has ended.
+         */
+        post: operations["askInConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/turns/{turn}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a turn, from any server
+         * @description Streams events, each with an id and of one line of JSON: started, text, tool_call, tool_result, chart, usage, end, and last answer: the Turn, without the results of its calls, which tool_result brought. What the reader may not see is left out, or says withheld. The run goes on if the client is lost; follow it with GET …/events and Last-Event-ID. With Accept: application/json only the Turn is sent, when it has ended.
+         */
+        get: operations["followTurn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/turns/{turn}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what you think of an answer */
+        put: operations["rateTurn"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/turns/{turn}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the last question answered once more
+         * @description Streams events, each with an id and of one line of JSON: started, text, tool_call, tool_result, chart, usage, end, and last answer: the Turn, without the results of its calls, which tool_result brought. What the reader may not see is left out, or says withheld. The run goes on if the client is lost; follow it with GET …/events and Last-Event-ID. With Accept: application/json only the Turn is sent, when it has ended.
+         */
+        post: operations["retryTurn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/turns/{turn}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an answer */
+        post: operations["stopTurn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the departments; their parents make the tree
+         * @description Needs the capability people.manage.
+         */
+        get: operations["listDepartments"];
+        put?: never;
+        /**
+         * Add a department
+         * @description Needs the capability people.manage.
+         */
+        post: operations["createDepartment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/departments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a department that has neither people nor others below it
+         * @description Needs the capability people.manage. Records that name it read null there from then on.
+         */
+        delete: operations["deleteDepartment"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename or move a department
+         * @description Needs the capability people.manage.
+         */
+        patch: operations["updateDepartment"];
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -229,7 +432,190 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change your name, language and theme
+         * @description Needs a session: an API token is not enough.
+         */
+        patch: operations["updateMe"];
+        trace?: never;
+    };
+    "/api/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change your password
+         * @description Needs a session: an API token is not enough. Your other sessions end; your tokens stay good. Attempts are counted with those to sign in.
+         */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your sessions
+         * @description Needs a session: an API token is not enough.
+         */
+        get: operations["mySessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign out everywhere
+         * @description Needs a session: an API token is not enough.
+         */
+        delete: operations["signOutEverywhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions/{sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of your sessions
+         * @description Needs a session: an API token is not enough.
+         */
+        delete: operations["endMySession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your API tokens
+         * @description Needs a session: an API token is not enough.
+         */
+        get: operations["myTokens"];
+        put?: never;
+        /**
+         * Make an API token
+         * @description Needs a session: an API token is not enough. The secret is shown this once.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/tokens/{tid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke one of your API tokens
+         * @description Needs a session: an API token is not enough.
+         */
+        delete: operations["revokeMyToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every collection and field with its tags */
+        get: operations["getModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what changes to fields would change, and for whom */
+        post: operations["diffModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fields that look more sensitive than they are tagged */
+        get: operations["fieldSuggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model/{collection}/fields/{field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what is said of a field: its tags, its title
+         * @description What AI may use changes with a field's sensitivity: ask POST /api/model/diff before.
+         */
+        patch: operations["changeField"];
         trace?: never;
     };
     "/api/openapi.json": {
@@ -241,6 +627,314 @@ export interface paths {
         };
         /** This document */
         get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people by name
+         * @description Needs the capability people.manage.
+         */
+        get: operations["listPeople"];
+        put?: never;
+        /**
+         * Add a person with an initial password
+         * @description Needs the capability people.manage.
+         */
+        post: operations["invitePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a person
+         * @description Needs the capability people.manage.
+         */
+        get: operations["getPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a person
+         * @description Needs the capability people.manage. Not for somebody who has a capability that you lack. The last active administrator stays one.
+         */
+        patch: operations["updatePerson"];
+        trace?: never;
+    };
+    "/api/people/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a person an initial password
+         * @description Needs the capability people.manage. Not for somebody who has a capability that you lack. Their sessions end; their tokens stay good.
+         */
+        put: operations["resetPassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace a person's roles
+         * @description Needs the capability people.manage. Not for somebody who has a capability that you lack. Nobody gives a role with a capability that they lack.
+         */
+        put: operations["setRoles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a person's sessions
+         * @description Needs the capability people.manage.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End every session of a person
+         * @description Needs the capability people.manage.
+         */
+        delete: operations["endSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/sessions/{sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session of a person
+         * @description Needs the capability people.manage.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a person's API tokens
+         * @description Needs the capability people.manage.
+         */
+        get: operations["listTokens"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke every API token of a person
+         * @description Needs the capability people.manage.
+         */
+        delete: operations["revokeTokens"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/tokens/{tid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API token of a person
+         * @description Needs the capability people.manage.
+         */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policy that holds, with its epoch */
+        get: operations["getPolicy"];
+        /**
+         * Put a policy in place of the one that holds
+         * @description All of it, or nothing: 400 with the problems where something is wrong, 409 where the epoch has moved since you read it, 403 where no administrator would be left.
+         */
+        put: operations["replacePolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is wrong with a policy */
+        post: operations["checkPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a policy would change, and for whom
+         * @description People are looked at for ten seconds; where more is true, ask again with after to go on. Records are counted if asked, and only where you may see all of them yourself.
+         */
+        post: operations["diffPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain what a person may do, layer by layer, and why
+         * @description Says of person × AI employee × task × tool × input × collection × action what each of the four layers makes of it by itself, by which rule, and what alone would change it. For those who manage the policy or read the audit log.
+         */
+        post: operations["explainAccess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/expression": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a row scope */
+        post: operations["checkExpression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show which records a person would see, as far as you may see them
+         * @description By a scope of the collection, an expression, or else all that the person's roles grant; under a document, or the policy that holds. A record of which you may not see every cell that decides is left out and not counted.
+         */
+        post: operations["previewPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a row scope of a collection may say */
+        get: operations["policyVocabulary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -314,6 +1008,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The saved views of a collection: yours, and those shared with you
+         * @description Columns that you do not know are left out. A view that depends on something you may not see is not usable, and does not say on what.
+         */
+        get: operations["listViews"];
+        put?: never;
+        /** Save a view */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a view */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        /** Change a view */
+        patch: operations["updateView"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -372,16 +1105,25 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "bar" | "line" | "area" | "pie" | "funnel" | "kpi";
-            series: components["schemas"]["Series"][] | null;
+            series: components["schemas"]["Series"][];
             stacked?: boolean;
             title: string;
             x?: string;
         };
-        CollectionInfo: {
-            actions: string[] | null;
+        Collection: {
             data_source: string;
             description?: string;
-            fields: components["schemas"]["FieldInfo"][] | null;
+            fields: components["schemas"]["Field"][];
+            name: string;
+            time_field?: string;
+            title: string;
+            title_field: string;
+        };
+        CollectionInfo: {
+            actions: string[];
+            data_source: string;
+            description?: string;
+            fields: components["schemas"]["FieldInfo"][];
             name: string;
             time_field?: string;
             title: string;
@@ -396,6 +1138,112 @@ export interface components {
             title?: string;
             type: string;
         };
+        Conversation: {
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            employee: string;
+            id: string;
+            owner: components["schemas"]["ConversationPerson"];
+            /** @description It is somebody else's, who shared it with you. */
+            shared?: boolean;
+            /** @description The people that you share it with. Only where one conversation is read. */
+            shares?: string[];
+            task?: string;
+            /** @description Empty before the first question, and where it is withheld. */
+            title: string;
+            /** @description Only where one conversation is read. */
+            turns?: components["schemas"]["ConversationTurn"][];
+            /** @description Why the title is not shown. */
+            withheld?: components["schemas"]["Withheld"];
+        };
+        ConversationCall: {
+            /** @description Absent where the call or what led to it is withheld. */
+            arguments?: unknown;
+            id: string;
+            refusal?: components["schemas"]["Refusal"];
+            result?: unknown;
+            /** Format: int64 */
+            rows?: number;
+            text?: string;
+            tool: string;
+            withheld?: components["schemas"]["Withheld"];
+        };
+        ConversationPage: {
+            conversations: components["schemas"]["Conversation"][];
+            /** @description Absent on the last page. */
+            next_cursor?: string;
+        };
+        ConversationPerson: {
+            id: string;
+            name: string;
+        };
+        ConversationQuestion: {
+            /** @description What is on the person's screen. It narrows what is meant, never widens what is allowed. */
+            context?: components["schemas"]["Screen"];
+            /** @description What to answer; a task may bring its own. */
+            question?: string;
+        };
+        ConversationResultEvent: {
+            /** @description Absent where the call or what led to it is withheld. */
+            arguments?: unknown;
+            id: string;
+            refusal?: components["schemas"]["Refusal"];
+            result?: unknown;
+            /** Format: int64 */
+            rows?: number;
+            /** Format: int64 */
+            step: number;
+            text?: string;
+            tool: string;
+            withheld?: components["schemas"]["Withheld"];
+        };
+        ConversationStart: {
+            /** @description Name of an AI employee that is available to you. */
+            employee: string;
+            /** @description Name of one of its tasks, whose constraints then hold. */
+            task?: string;
+            /** @description Left out: made from the first question. */
+            title?: string;
+        };
+        ConversationTurn: {
+            /** @description Markdown. Empty while it runs, and where it is withheld. */
+            answer: string;
+            calls: components["schemas"]["ConversationCall"][];
+            /** @description How results of calls are drawn. */
+            charts?: components["schemas"]["Chart"][];
+            comment?: string;
+            context?: components["schemas"]["Screen"];
+            /** @description Why it ended: answered, steps, tokens, time, length, declined, empty, loop, stuck, service_error, canceled, revoked, interrupted. */
+            end?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            follow_ups?: string[];
+            id: string;
+            /** @description What people are told where it did not simply answer. */
+            message?: string;
+            model?: string;
+            offline?: boolean;
+            /** @description Empty for a reader to whom it is withheld. */
+            question: string;
+            /** @enum {string} */
+            rating?: "up" | "down";
+            /** @description A later attempt stands in its place. */
+            replaced?: boolean;
+            /** @description The first attempt at the same question. */
+            retry_of?: string;
+            service?: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @enum {string} */
+            state: "running" | "ended";
+            /** @description Figures of the answer that were in nothing that was read. */
+            unsupported?: string[];
+            usage?: components["schemas"]["Usage"];
+            /** @description Why the answer, the charts and the follow-ups are not shown. */
+            withheld?: components["schemas"]["Withheld"];
+        };
         CountAnswer: {
             /** Format: int64 */
             count: number;
@@ -409,6 +1257,42 @@ export interface components {
             /** @default main */
             data_source?: string;
             values: components["schemas"]["Values"];
+        };
+        Created: {
+            /** Format: date-time */
+            created: string;
+            employee?: string;
+            /** Format: date-time */
+            expires: string;
+            id: string;
+            name?: string;
+            prefix: string;
+            /** Format: date-time */
+            revoked?: string;
+            token: string;
+            /** Format: date-time */
+            used?: string;
+        };
+        Department: {
+            /** Format: date-time */
+            created: string;
+            id: string;
+            name: string;
+            /** @description Empty at the top. */
+            parent: string;
+            /**
+             * Format: int64
+             * @description Who are in it, not below; those who are not active too.
+             */
+            people: number;
+        };
+        DepartmentBody: {
+            name: string;
+            /** @description Empty: at the top. */
+            parent?: string;
+        };
+        DepartmentsAnswer: {
+            departments: components["schemas"]["Department"][];
         };
         Dimension: {
             /** @description Name of the result column. */
@@ -437,7 +1321,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "bar" | "line" | "area" | "pie" | "funnel" | "kpi";
-            series: components["schemas"]["Series"][] | null;
+            series: components["schemas"]["Series"][];
             stacked?: boolean;
             /** Format: int64 */
             step: number;
@@ -501,6 +1385,21 @@ export interface components {
             format?: "csv" | "json";
             sort?: string[];
         };
+        Field: {
+            critical?: boolean;
+            currency?: string;
+            description?: string;
+            format?: string;
+            name: string;
+            options?: string[];
+            personal?: boolean;
+            read_only?: boolean;
+            required?: boolean;
+            sensitivity: string;
+            target?: string;
+            title: string;
+            type: string;
+        };
         FieldChange: {
             /** @enum {string} */
             action: "create" | "update";
@@ -511,6 +1410,19 @@ export interface components {
             /** @description Absent for the creation. */
             field?: string;
         };
+        FieldChangeBody: {
+            /**
+             * Format: int64
+             * @description As you read the model: then a change of somebody else's is a conflict.
+             */
+            epoch?: number;
+        };
+        FieldInModel: {
+            collection: string;
+            /** @default main */
+            data_source?: string;
+            field: string;
+        };
         FieldInfo: {
             creatable: boolean;
             critical?: boolean;
@@ -518,7 +1430,7 @@ export interface components {
             description?: string;
             format?: string;
             name: string;
-            options?: string[] | null;
+            options?: string[];
             personal?: boolean;
             read_only?: boolean;
             required?: boolean;
@@ -573,6 +1485,14 @@ export interface components {
         Group: {
             [key: string]: unknown;
         };
+        HeldRole: {
+            name: string;
+            /**
+             * Format: date-time
+             * @description From then on it does not count.
+             */
+            not_after?: string;
+        };
         History: {
             /** @description The newest first. */
             changes: components["schemas"]["FieldChange"][];
@@ -584,6 +1504,24 @@ export interface components {
             titles?: {
                 [key: string]: unknown;
             };
+        };
+        InitialAnswer: {
+            /** @description Shown this once. It must be changed when signing in. */
+            initial_password: string;
+        };
+        InitialBody: {
+            /** @description None: one is made up. */
+            password?: string;
+        };
+        Invited: {
+            /** @description Shown this once. It must be changed when signing in. */
+            initial_password: string;
+            person: components["schemas"]["Person"];
+        };
+        Listing: {
+            /** @description Absent on the last page. */
+            next_cursor?: string;
+            people: components["schemas"]["Person"][];
         };
         Me: {
             /** @description What the roles allow beside records, e.g. policy.manage. */
@@ -614,6 +1552,13 @@ export interface components {
             /** @description Whom the session views: nothing can be changed in it. */
             viewing?: components["schemas"]["Named"];
         };
+        MeBody: {
+            /** @description BCP 47 tag; empty: as the browser asks. */
+            language?: string;
+            name?: string;
+            /** @enum {string} */
+            theme?: "" | "light" | "dark" | "auto";
+        };
         Measure: {
             /** @description Name of the result column. */
             as?: string;
@@ -624,6 +1569,13 @@ export interface components {
             /** @enum {string} */
             fn: "count" | "sum" | "avg" | "min" | "max" | "count_distinct" | "ratio";
         };
+        ModelDiffBody: {
+            /** @description next of the answer before. */
+            after?: string;
+            changes: components["schemas"]["FieldInModel"][];
+            /** @description Count records, which takes longer. */
+            counts?: boolean;
+        };
         Named: {
             id: string;
             name: string;
@@ -631,6 +1583,9 @@ export interface components {
         NamedPerson: {
             id: string;
             name: unknown;
+        };
+        NewSavedViewBody: {
+            collection: string;
         };
         PageAnswer: {
             collection: string;
@@ -644,6 +1599,440 @@ export interface components {
              */
             total?: number;
         };
+        PasswordBody: {
+            current_password: string;
+            new_password: string;
+        };
+        Person: {
+            active: boolean;
+            /** @description Only of one person: values by name. */
+            attributes?: {
+                [key: string]: string[] | null;
+            };
+            /** @description Only of one person: what the roles that count now allow beside records. */
+            capabilities?: string[];
+            /** Format: date-time */
+            created: string;
+            /** @description null for none. */
+            department: components["schemas"]["Named"];
+            email: string;
+            id: string;
+            /** @description null for none. */
+            manager: components["schemas"]["Named"];
+            name: string;
+            /**
+             * @description none: cannot sign in; initial: set by somebody else, must be changed.
+             * @enum {string}
+             */
+            password: "none" | "initial" | "own";
+            roles: components["schemas"]["HeldRole"][];
+            /**
+             * Format: date-time
+             * @description When they last used a session or a token, to within minutes.
+             */
+            seen?: string;
+            title: string;
+        };
+        PersonBody: {
+            /** @description Values by name, as people write them. */
+            attributes?: {
+                [key: string]: string[] | null;
+            };
+            department?: string;
+            email: string;
+            manager?: string;
+            name: string;
+            /** @description The initial password; none: one is made up. */
+            password?: string;
+            roles?: components["schemas"]["RoleBody"][];
+            title?: string;
+        };
+        PersonChangeBody: {
+            /** @description false also ends every session and token. */
+            active?: boolean;
+            /** @description Only those named change; no values take one away. */
+            attributes?: {
+                [key: string]: string[] | null;
+            };
+            /** @description Empty: none. */
+            department?: string;
+            email?: string;
+            /** @description Empty: none. */
+            manager?: string;
+            name?: string;
+            title?: string;
+        };
+        PolicyBody: {
+            document: components["schemas"]["PolicyDocument"];
+            /**
+             * Format: int64
+             * @description As you read it.
+             */
+            epoch: number;
+        };
+        PolicyChange: {
+            after?: string;
+            before?: string;
+            effect: string;
+            employees?: string[];
+            name: string;
+            noun: string;
+            roles?: string[];
+            text: string;
+            what: string;
+        };
+        PolicyChecked: {
+            ok: boolean;
+            problems: components["schemas"]["PolicyProblem"][];
+        };
+        PolicyCollectionConstraint: {
+            collection: string;
+            data_source?: string;
+            fields?: string[];
+        };
+        PolicyConstraints: {
+            collections?: components["schemas"]["PolicyCollectionConstraint"][];
+            /** Format: int64 */
+            last_days?: number;
+            read_only?: boolean;
+            /** Format: int64 */
+            row_limit?: number;
+        };
+        PolicyDiff: {
+            changes: components["schemas"]["PolicyChange"][];
+            /** @description Who would see more, less or other; those who would not are left out. */
+            impacts: components["schemas"]["PolicyImpact"][];
+            /** @description There are more people: go on with next. */
+            more: boolean;
+            /** @description What to send as after, to go on with the people behind. */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many active people were looked at.
+             */
+            people: number;
+        };
+        PolicyDiffBody: {
+            /** @description next of the answer before. */
+            after?: string;
+            /** @description Count records, which takes longer. */
+            counts?: boolean;
+            document: components["schemas"]["PolicyDocument"];
+        };
+        PolicyDocument: {
+            employees?: components["schemas"]["PolicyEmployee"][];
+            roles?: components["schemas"]["PolicyRole"][];
+            scopes?: components["schemas"]["PolicyScope"][];
+            tasks?: components["schemas"]["PolicyTask"][];
+            tools?: components["schemas"]["PolicyTool"][];
+        };
+        PolicyDraft: {
+            document: components["schemas"]["PolicyDocument"];
+        };
+        PolicyEmployee: {
+            avatar?: string;
+            bio?: string;
+            color?: string;
+            description?: string;
+            disabled?: boolean;
+            greeting?: string;
+            model?: string;
+            name: string;
+            position?: string;
+            remit: components["schemas"]["PolicyRemit"];
+            service?: string;
+            title: string;
+            tool_rules?: components["schemas"]["PolicyToolRule"][];
+            tools?: string[];
+        };
+        PolicyExplanation: {
+            action: string;
+            allowed: boolean;
+            collection: string;
+            /** Format: int64 */
+            last_days?: number;
+            /** Format: date-time */
+            not_after?: string;
+            reasons: components["schemas"]["PolicyReason"][];
+            refusal?: string;
+            /** Format: int64 */
+            row_limit?: number;
+            rows?: components["schemas"]["PolicyRowSet"][];
+            /** Format: int64 */
+            rows_per_day?: number;
+            /** Format: int64 */
+            rows_total?: number;
+            withheld?: components["schemas"]["PolicyWithheld"][];
+        };
+        PolicyExpression: {
+            collection: string;
+            /** @default main */
+            data_source?: string;
+            expression: string;
+        };
+        PolicyFieldChanged: {
+            /** Format: int64 */
+            epoch: number;
+            field: components["schemas"]["Field"];
+        };
+        PolicyFieldImpact: {
+            /** Format: int64 */
+            after: number;
+            /**
+             * Format: int64
+             * @description Records on which the cell is in sight; 0 unless counted.
+             */
+            before: number;
+            field: string;
+            /**
+             * @description The field itself becomes known, or unknown.
+             * @enum {string}
+             */
+            known?: "gained" | "lost";
+        };
+        PolicyGrant: {
+            actions: string[];
+            collection: string;
+            data_source?: string;
+            fields?: string[];
+            /** Format: date-time */
+            not_after?: string;
+            scope: string;
+            scope_after?: string;
+        };
+        PolicyHeld: {
+            document: components["schemas"]["PolicyDocument"];
+            /** Format: int64 */
+            epoch: number;
+        };
+        PolicyImpact: {
+            /** Format: int64 */
+            after: number;
+            /** @description Not what the person may see, but what AI may use for them. */
+            ai?: boolean;
+            /**
+             * Format: int64
+             * @description Records in sight; 0 unless counted.
+             */
+            before: number;
+            collection: string;
+            /** @description Whether records were counted: only if asked, and only where you may see them all yourself. */
+            counted: boolean;
+            /** @description Which AI employee; personal-agent stands for any AI of the person's own. */
+            employee?: string;
+            /** @description Of which more or fewer cells are in sight. */
+            fields?: components["schemas"]["PolicyFieldImpact"][];
+            name: string;
+            person: string;
+        };
+        PolicyInput: {
+            name: string;
+            type: string;
+        };
+        PolicyInquiry: {
+            /**
+             * @description view if left out
+             * @enum {string}
+             */
+            action?: "view" | "create" | "update" | "delete" | "export";
+            collection?: string;
+            data_source?: string;
+            email?: string;
+            /** @description AI employee; left out, the person alone. */
+            employee?: string;
+            /** @description Arguments of the tool. */
+            input?: unknown;
+            /** @description Id of the person; or give email. */
+            person?: string;
+            task?: string;
+            tool?: string;
+        };
+        PolicyLayer: {
+            allowed: boolean;
+            /** @enum {string} */
+            layer: "employee" | "task" | "tool" | "data";
+            name: string;
+            reasons: components["schemas"]["PolicyReason"][];
+            remedy?: string;
+        };
+        PolicyModel: {
+            collections: components["schemas"]["Collection"][];
+            /** Format: int64 */
+            epoch: number;
+        };
+        PolicyNamedScope: {
+            /** @description Absent for all and none. */
+            expression?: string;
+            name: string;
+            title?: string;
+        };
+        PolicyPreviewBody: {
+            collection: string;
+            /** @default main */
+            data_source?: string;
+            /** @description Left out: the policy that holds. */
+            document?: components["schemas"]["PolicyDocument"];
+            expression?: string;
+            /**
+             * Format: int64
+             * @default 50
+             */
+            limit?: number;
+            person: string;
+            /** @description Name of a scope of the collection. */
+            scope?: string;
+        };
+        PolicyProblem: {
+            /**
+             * Format: int64
+             * @description In an expression, from 1 on.
+             */
+            column?: number;
+            /** @description A suggestion, e.g. did you mean "own"? */
+            hint?: string;
+            /**
+             * Format: int64
+             * @description In an expression, from 1 on.
+             */
+            line?: number;
+            message: string;
+            /** @description Place in the document, e.g. roles[2].grants[0].scope; empty for the whole. */
+            path: string;
+        };
+        PolicyReason: {
+            effect: string;
+            fields?: string[];
+            layer: string;
+            message: string;
+            name?: string;
+            scope?: string;
+        };
+        PolicyRemit: {
+            grants?: components["schemas"]["PolicyGrant"][];
+            /** Format: int64 */
+            rows_per_call?: number;
+            /** Format: int64 */
+            rows_per_day?: number;
+            sensitivity?: string;
+            /** Format: int64 */
+            steps?: number;
+            /** Format: int64 */
+            tokens?: number;
+            /** Format: int64 */
+            tokens_per_day?: number;
+        };
+        PolicyReplaced: {
+            changes: components["schemas"]["PolicyChange"][];
+            /**
+             * Format: int64
+             * @description Of the policy that holds now.
+             */
+            epoch: number;
+        };
+        PolicyRole: {
+            capabilities?: string[];
+            clearance?: string;
+            description?: string;
+            employees?: string[];
+            grants?: components["schemas"]["PolicyGrant"][];
+            name: string;
+            new_employees?: boolean;
+            pages?: string[];
+            title?: string;
+        };
+        PolicyRowSet: {
+            fields?: string[];
+            role: string;
+            scope: string;
+            scope_after?: string;
+        };
+        PolicyScope: {
+            collection: string;
+            data_source?: string;
+            expression: string;
+            name: string;
+            title?: string;
+        };
+        PolicySuggestion: {
+            collection: string;
+            data_source: string;
+            field: string;
+            personal: boolean;
+            reason: string;
+            /** @description As it is; empty is untagged, which counts as restricted. */
+            sensitivity: string;
+            suggested: components["schemas"]["PolicyTags"];
+            title: string;
+        };
+        PolicyTags: {
+            personal: boolean;
+            sensitivity: string;
+        };
+        PolicyTask: {
+            condition?: string;
+            constraints?: components["schemas"]["PolicyConstraints"];
+            employee: string;
+            instructions?: string;
+            name: string;
+            places?: string[];
+            question?: string;
+            roles?: string[];
+            title: string;
+            tool_rules?: components["schemas"]["PolicyToolRule"][];
+            tools?: string[];
+        };
+        PolicyTerm: {
+            list?: boolean;
+            /** @description With what stands before it, e.g. record.account.industry. */
+            name: string;
+            nullable?: boolean;
+            options?: string[];
+            sensitivity?: string;
+            /** @description The collection that a relation leads to. */
+            target?: string;
+            title?: string;
+            /** @enum {string} */
+            type: "text" | "integer" | "decimal" | "money" | "boolean" | "date" | "timestamp" | "enum" | "relation";
+        };
+        PolicyTool: {
+            condition?: string;
+            constraints?: components["schemas"]["PolicyConstraints"];
+            disabled?: boolean;
+            inputs?: components["schemas"]["PolicyInput"][];
+            name: string;
+            roles?: string[];
+        };
+        PolicyToolRule: {
+            condition: string;
+            tools: string[];
+        };
+        PolicyVerdict: {
+            allowed: boolean;
+            data?: components["schemas"]["PolicyExplanation"];
+            layers: components["schemas"]["PolicyLayer"][];
+            remedy?: string;
+        };
+        PolicyVocabulary: {
+            collection: string;
+            functions: components["schemas"]["Word"][];
+            operators: components["schemas"]["Word"][];
+            /** @description After record., one relation deep: the fields, and those behind each relation. */
+            record: components["schemas"]["PolicyTerm"][];
+            /** @description That grants may name, all and none first. */
+            scopes: components["schemas"]["PolicyNamedScope"][];
+            /** @description After user., the attributes that people may have among them. */
+            user: components["schemas"]["PolicyTerm"][];
+        };
+        PolicyWithheld: {
+            field: string;
+            reasons?: components["schemas"]["PolicyReason"][];
+        };
+        PreviewAnswer: {
+            /** @description That the person would know. */
+            fields: string[];
+            /** @description total counts the records that both the person and you may see. */
+            page: components["schemas"]["PageAnswer"];
+        };
         Problem: {
             /** @description What is wrong and what to change, for people. */
             detail: string;
@@ -656,12 +2045,17 @@ export interface components {
              * @enum {string}
              */
             kind: "internal" | "invalid" | "unauthenticated" | "denied" | "not_found" | "conflict" | "limited" | "unavailable" | "canceled";
+            /** @description Where several things are wrong with a document: each of them. */
+            problems?: components["schemas"]["PolicyProblem"][];
             /** @description What to name when asking the operator; also in X-Request-Id. */
             request_id: string;
             /** Format: int64 */
             status: number;
             /** @description The status's phrase. */
             title: string;
+        };
+        ProblemsAnswer: {
+            problems: components["schemas"]["PolicyProblem"][];
         };
         QueryBody: {
             /** @description next_cursor of the page before. */
@@ -691,6 +2085,14 @@ export interface components {
             /** @description Name of one of the AI employee's tasks, whose constraints then hold. */
             task?: string;
         };
+        RatingBody: {
+            comment?: string;
+            /**
+             * @description Empty takes it back.
+             * @enum {string}
+             */
+            rating: "up" | "down" | "";
+        };
         /** @description A record as you see it: its fields by name. */
         Record: {
             /** @description Fields that are null because you may not see them on this record. */
@@ -707,13 +2109,16 @@ export interface components {
             kind: string;
             message: string;
         };
+        RenameBody: {
+            title: string;
+        };
         Result: {
             answer: string;
-            calls: components["schemas"]["Call"][] | null;
-            charts?: components["schemas"]["Chart"][] | null;
+            calls: components["schemas"]["Call"][];
+            charts?: components["schemas"]["Chart"][];
             employee: string;
             end: string;
-            follow_ups?: string[] | null;
+            follow_ups?: string[];
             model: string;
             offline?: boolean;
             run: string;
@@ -721,8 +2126,55 @@ export interface components {
             /** Format: int64 */
             steps: number;
             task?: string;
-            unsupported?: string[] | null;
+            unsupported?: string[];
             usage: components["schemas"]["Usage"];
+        };
+        RoleBody: {
+            name: string;
+            /**
+             * Format: date-time
+             * @description From then on it does not count; none: for good.
+             */
+            not_after?: string;
+        };
+        RolesBody: {
+            roles: components["schemas"]["RoleBody"][];
+        };
+        SavedViewBody: {
+            columns?: string[];
+            /** @description Of a calendar. */
+            date_field?: string;
+            /** @description Make it what you see first of the collection. Everybody who may use the view may set this. */
+            default?: boolean;
+            filter?: components["schemas"]["Filter"];
+            /** @description Of a board: the field whose values are its columns. */
+            group?: string;
+            /**
+             * @default table
+             * @enum {string}
+             */
+            kind?: "table" | "board" | "calendar";
+            /** @description Unique among your views of the collection. */
+            name?: string;
+            /** @description Roles that you hold. */
+            roles?: string[];
+            /**
+             * @default private
+             * @enum {string}
+             */
+            shared?: "private" | "everyone" | "roles";
+            sort?: string[];
+            sum_field?: string;
+            widths?: {
+                [key: string]: number;
+            };
+        };
+        Screen: {
+            collection?: string;
+            filter?: unknown;
+            page?: string;
+            records?: string[];
+            view?: string;
         };
         SearchAnswer: {
             hits: components["schemas"]["SearchHit"][];
@@ -743,6 +2195,31 @@ export interface components {
             column: string;
             title?: string;
         };
+        Session: {
+            /** @description Network address that signed in. */
+            address: string;
+            /** @description What the browser said it is. */
+            client: string;
+            /** Format: date-time */
+            created: string;
+            /** @description It is the one that asks. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description If it stays idle.
+             */
+            expires: string;
+            id: string;
+            /** Format: date-time */
+            revoked?: string;
+            /**
+             * Format: date-time
+             * @description To within minutes.
+             */
+            seen: string;
+            /** @description Whom the session views as. */
+            viewing?: string;
+        };
         SessionAnswer: {
             /** Format: date-time */
             expires: string;
@@ -751,17 +2228,55 @@ export interface components {
             /** @description Whom the session views. */
             viewing?: string;
         };
+        SessionsAnswer: {
+            sessions: components["schemas"]["Session"][];
+        };
+        SharesBody: {
+            people: string[];
+        };
         SignInBody: {
             email: string;
             /** @description Where the password was set by somebody else (403 at the field new_password): the one to have from now on. */
             new_password?: string;
             password: string;
         };
+        SuggestionsAnswer: {
+            suggestions: components["schemas"]["PolicySuggestion"][];
+        };
         Task: {
             name: string;
             places: string[];
             question?: string;
             title: string;
+        };
+        Token: {
+            /** Format: date-time */
+            created: string;
+            employee?: string;
+            /** Format: date-time */
+            expires: string;
+            id: string;
+            name?: string;
+            prefix: string;
+            /** Format: date-time */
+            revoked?: string;
+            /** Format: date-time */
+            used?: string;
+        };
+        TokenBody: {
+            /**
+             * Format: int64
+             * @description How long it is good.
+             * @default 30
+             */
+            days?: number;
+            /** @description The AI employee that it is bound to; empty: none. */
+            employee?: string;
+            /** @description What it is for. */
+            name: string;
+        };
+        TokensAnswer: {
+            tokens: components["schemas"]["Token"][];
         };
         UpdateBody: {
             /** @default main */
@@ -780,8 +2295,57 @@ export interface components {
         Values: {
             [key: string]: unknown;
         };
+        View: {
+            collection: string;
+            /** @description Field paths; none: every field that the reader knows. */
+            columns: string[];
+            /** @description Of a calendar. */
+            date_field?: string;
+            /** @description It is what you see first of the collection. */
+            default: boolean;
+            /** @description You may change and delete it. */
+            editable: boolean;
+            filter?: unknown;
+            /** @description The field whose values are a board's columns or a table's groups. */
+            group?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "table" | "board" | "calendar";
+            mine: boolean;
+            name: string;
+            note?: string;
+            /** @description Absent where you may not see them. */
+            owner?: components["schemas"]["NamedPerson"];
+            /** @description With whom it is shared; only for who may change it. */
+            roles?: string[];
+            /** @enum {string} */
+            shared: "private" | "everyone" | "roles";
+            sort: string[];
+            /** @description What is summed for each group. */
+            sum_field?: string;
+            /** @description If not, filter, sort and the rest are left out: they name something that you may not see. */
+            usable: boolean;
+            /** @description Of columns, in pixels. */
+            widths?: {
+                [key: string]: number;
+            };
+        };
         ViewBody: {
             person: string;
+        };
+        ViewsAnswer: {
+            views: components["schemas"]["View"][];
+        };
+        Withheld: {
+            message: string;
+            /** @enum {string} */
+            reason: "hidden" | "employee";
+        };
+        Word: {
+            form: string;
+            meaning: string;
+            name: string;
+            user_only?: boolean;
         };
     };
     responses: never;
@@ -1328,6 +2892,526 @@ export interface operations {
             };
         };
     };
+    listConversations: {
+        parameters: {
+            query?: {
+                /** @description Records of a page, 1 to 1000. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationStart"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renameConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesBody"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shareConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharesBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesBody"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askInConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationTurn"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followTurn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                turn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationTurn"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rateTurn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                turn: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryTurn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                turn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationTurn"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopTurn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                turn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDepartments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createDepartment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Department"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDepartment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateDepartment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Department"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -1344,6 +3428,379 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mySessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOutEverywhere: {
+        parameters: {
+            query?: {
+                /** @description Stay signed in here. */
+                others?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endMySession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeMyToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyModel"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelDiffBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDiff"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fieldSuggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeField: {
+        parameters: {
+            query?: {
+                /** @description The data source of the collection. */
+                data_source?: string;
+            };
+            header?: never;
+            path: {
+                collection: string;
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyFieldChanged"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1386,11 +3843,663 @@ export interface operations {
             };
         };
     };
-    searchAll: {
+    listPeople: {
+        parameters: {
+            query: {
+                /** @description The text to search for: 2 to 200 characters, whatever their case. */
+                q: string;
+                /** @description Only those of this department, by its id. */
+                department?: string;
+                /** @description Only those who hold this role. */
+                role?: string;
+                /** @description Only those who are active, or who are not. */
+                active?: boolean;
+                /** @description Records of a page, 1 to 1000. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InitialBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InitialAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolesBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                tid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyHeld"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replacePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyReplaced"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDiffBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDiff"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainAccess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyInquiry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVerdict"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkExpression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyExpression"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyChecked"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyPreviewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policyVocabulary: {
         parameters: {
             query?: {
+                /** @description Name of a collection. */
+                collection?: string;
+                /** @description The data source of the collection. */
+                data_source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVocabulary"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchAll: {
+        parameters: {
+            query: {
                 /** @description The text to search for: 2 to 200 characters, whatever their case. */
-                q?: string;
+                q: string;
                 /** @description Records of a page, 1 to 1000. */
                 limit?: number;
             };
@@ -1529,6 +4638,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: {
+                /** @description Name of a collection. */
+                collection?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedViewBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
                 };
             };
             /** @description A problem (RFC 9457) */
