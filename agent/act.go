@@ -62,6 +62,9 @@ func (r *run) carryOut(ctx context.Context, wish llm.ToolCall) (Call, string) {
 	}
 	r.guard.failures = 0
 	r.tainted = r.tainted || got.Untrusted
+	if r.service.Local() {
+		r.read.AddText(string(wish.Arguments)) // periods that the planner has reckoned
+	}
 	if wish.Name != DrawChart { // which says what the model itself has written
 		r.read.AddJSON(got.JSON)
 		r.read.Add(float64(got.Rows))

@@ -119,3 +119,32 @@ func TestChartsAreExtras(t *testing.T) {
 		t.Errorf("without the tool: %s", answer)
 	}
 }
+
+// TestParts holds that questions with ";" between them are answered each by itself, with
+// the calls of all of them asked for at once, and that a follow-up leans on the last.
+func TestParts(t *testing.T) {
+	specs := append(allTools(), tools(toolChart)...)
+	first := "Value of the pipeline by stage; How many \"a;b\" deals?;flurb the gnarls\nHow many accounts are there?"
+	answer, calls := ask(t, company(), specs, []llm.Message{charting, user(first)})
+	for _, want := range []string{"### Value of the pipeline by stage\n\n|", "### How many “a;b” deals?", "### Flurb the gnarls\n\nI did not understand", "### How many accounts are there?\n\n**8 accounts**"} {
+		if !strings.Contains(strings.ReplaceAll(answer, `"a;b"`, "“a;b”"), want) {
+			t.Errorf("no %q in\n%s", want, answer)
+		}
+	}
+	charts := 0
+	for _, c := range calls {
+		if c.Name == toolChart {
+			charts++
+		}
+	}
+	if charts != 2 || strings.Count(answer, Name) != 1 {
+		t.Errorf("%d charts, signed %d times", charts, strings.Count(answer, Name))
+	}
+	answer, _ = ask(t, company(), specs, []llm.Message{charting, user(first), assistant("…"), user("And by country?")})
+	if !strings.Contains(answer, "the number of accounts; grouped by country") {
+		t.Errorf("the follow-up: %s", answer)
+	}
+	if got := len(partsOf(strings.Repeat("how many deals?;", maxParts+1))); got != 1 {
+		t.Errorf("%d parts of too many", got)
+	}
+}

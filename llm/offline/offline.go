@@ -28,6 +28,7 @@ package offline
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/remit-crm/remit"
@@ -112,8 +113,21 @@ func (p *Planner) reply(t *talk, d *desk) (text string, next []string, err error
 		return "", nil, err
 	}
 	ix := newIndex(schema)
-	if text, ok := smallTalk(question, ix); ok {
-		return text, examplesFor(ix)[:min(len(examplesFor(ix)), 3)], nil
+	earlier := lastParts(t.questions[:len(t.questions)-1])
+	one := func(question string) (string, []string, error) {
+		return p.replyTo(t, d, ix, append(slices.Clone(earlier), question))
+	}
+	if parts := partsOf(question); len(parts) > 1 {
+		return p.answerParts(parts, one)
+	}
+	return one(question)
+}
+
+// replyTo answers the last of the questions.
+func (p *Planner) replyTo(t *talk, d *desk, ix *index, questions []string) (text string, next []string, err error) {
+	if text, ok := smallTalk(questions[len(questions)-1], ix); ok {
+		examples := examplesFor(ix)
+		return text, examples[:min(len(examples), 3)], nil
 	}
 	c := &conversation{
 		index:    ix,
@@ -121,7 +135,6 @@ func (p *Planner) reply(t *talk, d *desk) (text string, next []string, err error
 		calendar: p.calendar(t),
 		who:      t.who,
 	}
-	questions := t.questions
 	if d.offers(toolChart) {
 		questions, c.chart = chartWishes(questions)
 	}
