@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { bench, expectAccessible, screenshot, settled } from './support/browser'
 
@@ -35,9 +36,10 @@ test('the command palette goes to a page, by keyboard alone', async () => {
   await page.keyboard.press('Control+k')
   await page.getByRole('dialog', { name: 'Commands' }).waitFor()
   await expectAccessible(page, 'the command palette')
-  await page.keyboard.type('quot')
+  await page.keyboard.type('prod')
+  await page.locator('[data-selected]', { hasText: 'Products' }).waitFor()
   await page.keyboard.press('Enter')
-  await page.getByRole('heading', { level: 1, name: 'Quotes' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Products' }).waitFor()
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('content')
 })
 
@@ -122,3 +124,24 @@ test('the first page is quick and small', async () => {
   expect(scripts / 1024).toBeLessThan(300)
   expect(took).toBeLessThan(3000)
 })
+
+test('viewing as somebody else says so, and ends', async () => {
+  const page = await b.open({ as: 'emil' })
+  await settled(page)
+  const people = await page.request.post('/api/session/view-as', { data: { person: await idOf(page, 'Mara Okonkwo') } })
+  expect(people.ok(), await people.text()).toBe(true)
+  await page.goto('/')
+  await page.getByText('You view as Mara Okonkwo.').waitFor()
+  await settled(page)
+  await expectAccessible(page, 'viewing as somebody else')
+  await page.getByRole('button', { name: 'End the view' }).click()
+  await page.getByRole('button', { name: 'Account of Emil' }).waitFor()
+  expect(await page.getByText('You view as').count()).toBe(0)
+})
+
+async function idOf(page: Page, name: string): Promise<string | undefined> {
+  const answer = await page.request.post('/api/collections/people/query', {
+    data: { filter: { name }, fields: ['name'] },
+  })
+  return ((await answer.json()) as { records: { id: string }[] }).records[0]?.id
+}

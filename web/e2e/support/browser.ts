@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, inject, onTestFailed } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { artifacts, chromium as executable, screenshots } from './paths'
 import { type Server, startServer } from './server'
 
@@ -51,7 +51,8 @@ export function bench(): Bench {
     await it.browser?.close()
     await it.server?.stop()
   })
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.errors?.length) await keepPictures(opened, task.name)
     const offences = opened.flatMap(({ guard }) => guard.offences)
     for (const { context } of opened) await context.close()
     opened = []
@@ -72,14 +73,19 @@ export function bench(): Bench {
     if (as) await signIn(context, as)
     const page = await context.newPage()
     page.setDefaultTimeout(10_000)
-    onTestFailed(async ({ task }) => {
-      await mkdir(artifacts, { recursive: true })
-      await page.screenshot({ path: join(artifacts, `${task.name.replace(/\W+/g, '-')}.png`) }).catch(() => {})
-    })
     await page.goto(at)
     return page
   }
   return it
+}
+
+async function keepPictures(opened: { context: BrowserContext }[], test: string): Promise<void> {
+  await mkdir(artifacts, { recursive: true })
+  const pages = opened.flatMap(({ context }) => context.pages())
+  for (const [n, page] of pages.entries()) {
+    const path = join(artifacts, `${test.replace(/\W+/g, '-')}-${n}.png`)
+    await page.screenshot({ path }).catch(() => {}) // the page may have crashed, which the test tells
+  }
 }
 
 /** The demo person whose e-mail address begins so. */

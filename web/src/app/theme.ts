@@ -53,13 +53,16 @@ const names = Object.keys(DEFAULT_THEME.colors).filter(name => name !== 'dark')
 /**
  * Mantine's light variant writes shade 6 to 9 on a tint of the same colour, which
  * falls short of 4.5:1 for most colours. Here it is always the darkest shade
- * on the lightest, and the other way round in the dark.
+ * on the lightest, and the other way round in the dark. Filled, it is white on a shade
+ * that is dark enough, in every colour.
  */
 const variantColorResolver: VariantColorsResolver = input => {
   const colors = defaultVariantColorsResolver(input)
   const name = input.color ?? input.theme.primaryColor
-  if (input.variant !== 'light' || !(name in input.theme.colors)) return colors
-  return { ...colors, color: `var(--mantine-color-${name}-light-color)` }
+  if (!(name in input.theme.colors)) return colors
+  if (input.variant === 'light') return { ...colors, color: `var(--mantine-color-${name}-light-color)` }
+  if (input.variant === 'filled') return { ...colors, color: '#ffffff' }
+  return colors
 }
 
 /** What Mantine's own colours lack in contrast (WCAG 2.2, 1.4.3: 4.5:1 for text). */
@@ -67,10 +70,14 @@ const cssVariablesResolver: CSSVariablesResolver = theme => {
   const of = (name: string, shade: number) => theme.colors[name]?.[shade] ?? ''
   const light: Record<string, string> = {}
   const darkness: Record<string, string> = {}
+  const both: Record<string, string> = {}
   for (const name of [...names, 'remit']) {
     light[`--mantine-color-${name}-light`] = of(name, 0)
     light[`--mantine-color-${name}-light-hover`] = of(name, 1)
-    light[`--mantine-color-${name}-light-color`] = `color-mix(in srgb, ${of(name, 9)} 82%, black)`
+    light[`--mantine-color-${name}-light-color`] = `color-mix(in srgb, ${of(name, 9)} 72%, black)`
+    const own = name === 'remit'
+    both[`--mantine-color-${name}-filled`] = own ? of(name, 7) : `color-mix(in srgb, ${of(name, 9)} 72%, black)`
+    both[`--mantine-color-${name}-filled-hover`] = own ? of(name, 8) : `color-mix(in srgb, ${of(name, 9)} 62%, black)`
     darkness[`--mantine-color-${name}-light`] = `color-mix(in srgb, ${of(name, 8)} 28%, ${dark[7]})`
     darkness[`--mantine-color-${name}-light-hover`] = `color-mix(in srgb, ${of(name, 8)} 38%, ${dark[7]})`
     darkness[`--mantine-color-${name}-light-color`] = of(name, 2)
@@ -78,6 +85,7 @@ const cssVariablesResolver: CSSVariablesResolver = theme => {
   return {
     variables: {},
     light: {
+      ...both,
       ...light,
       '--mantine-color-text': '#1c222b',
       '--mantine-color-dimmed': '#5a6372',
@@ -90,6 +98,7 @@ const cssVariablesResolver: CSSVariablesResolver = theme => {
       '--remit-line': '#e4e7ec',
     },
     dark: {
+      ...both,
       ...darkness,
       '--mantine-color-text': '#d7dbe2',
       '--mantine-color-dimmed': '#a3abb8',
@@ -111,7 +120,6 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 7 },
   colors: { remit, gray, dark },
   variantColorResolver,
-  autoContrast: true,
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,

@@ -21,7 +21,7 @@ export function useConfirm(): (question: Question) => Promise<boolean> {
           title: question.title,
           children: <Text size="sm">{question.text}</Text>,
           labels: { confirm: question.confirm, cancel: t('action.cancel') },
-          confirmProps: { color: question.danger ? 'red.8' : undefined },
+          confirmProps: { color: question.danger ? 'red' : undefined },
           closeButtonProps: { 'aria-label': t('action.close') },
           onConfirm: () => resolve(true),
           onClose: () => resolve(false),

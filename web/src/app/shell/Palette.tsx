@@ -27,6 +27,8 @@ export function Palette() {
       nothingFound={t('palette.nothing')}
       highlightQuery
       scrollable
+      centered={false}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 2 }}
       maxHeight={420}
       searchProps={{
         leftSection: <IconSearch size={18} stroke={1.6} />,

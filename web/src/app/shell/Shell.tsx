@@ -17,6 +17,7 @@ import { Navigation } from './Navigation'
 import { openPalette, Palette } from './Palette'
 import classes from './Shell.module.css'
 import { UserMenu } from './UserMenu'
+import { ViewingBanner } from './ViewingBanner'
 
 /** What stands around every screen of whoever is signed in. */
 export function Shell() {
@@ -75,6 +76,7 @@ export function Shell() {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="content" ref={main} tabIndex={-1} className={classes.main}>
+        <ViewingBanner />
         <Suspense fallback={<PendingScreen />}>
           <Outlet />
         </Suspense>

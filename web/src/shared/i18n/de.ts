@@ -65,6 +65,7 @@ const de: Translation<typeof en> = {
     help: 'Die Tastenkürzel zeigen',
     assistant: 'Die KI-Mitarbeiter öffnen oder schließen',
   },
+  viewing: { text: 'Sie sehen, was {{name}} sieht. Nichts lässt sich ändern.', end: 'Ansicht beenden' },
   error: {
     title: 'Etwas ist schiefgegangen',
     offline: 'Der Server ist nicht erreichbar',

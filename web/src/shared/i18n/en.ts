@@ -62,6 +62,7 @@ const en = {
     help: 'Show the keyboard shortcuts',
     assistant: 'Open or close the AI employees',
   },
+  viewing: { text: 'You view as {{name}}. Nothing can be changed.', end: 'End the view' },
   error: {
     title: 'Something went wrong',
     offline: 'The server cannot be reached',
