@@ -192,7 +192,7 @@ const (
 	total = `aggregate_records {"collection":"opportunities","measures":[{"fn":"sum","field":"amount"}]}`
 )
 
-// apply changes the shipped policy.
+// without takes every AI employee but penn from a role of the shipped policy.
 func (w *world) without(role string) {
 	w.tb.Helper()
 	doc, err := shipped.Document()
