@@ -3,6 +3,8 @@ package offline
 import (
 	"errors"
 	"slices"
+
+	"github.com/remit-crm/remit/llm"
 )
 
 // maxBack bounds how many earlier questions a follow-up may lean on.
@@ -14,6 +16,7 @@ type conversation struct {
 	desk     *desk
 	calendar calendar
 	who      person
+	screens  []*llm.Screen // with each question
 
 	chart string   // the kind of chart that is asked for; "" for the usual one
 	next  []string // questions that might be asked next
@@ -37,7 +40,8 @@ func (c *conversation) answer(questions []string) (string, error) {
 		if last && isWhy(spans) {
 			return c.why(prev)
 		}
-		r := newReader(c.index, c.calendar, c.who, spans, prev)
+		base := c.base(spans, prev, c.screens[len(questions)-len(chain)+i])
+		r := newReader(c.index, c.calendar, c.who, spans, base)
 		query, err := c.understand(r, open)
 		switch {
 		case errors.Is(err, errWaiting):
@@ -166,7 +170,7 @@ func (r *reader) merged() *query {
 		return r.moved()
 	}
 	q := r.prev.clone()
-	q.notes = slices.Clone(r.q.notes)
+	q.screen, q.notes = false, slices.Clone(r.q.notes)
 	switch {
 	case r.q.list:
 		q.list = true

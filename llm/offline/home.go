@@ -387,7 +387,7 @@ func (r *reader) isContext(i int) bool {
 
 // isFollowUp reports whether the question leans on the one before.
 func (r *reader) isFollowUp(subjects []subject) bool {
-	if has[themSense](r) || r.saysAgain(subjects) {
+	if has[themSense](r) || r.saysAgain(subjects) || r.prev.screen && len(subjects) == 0 {
 		return true
 	}
 	for _, s := range r.spans {

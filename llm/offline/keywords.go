@@ -62,6 +62,7 @@ var keywords = makeKeywords([]struct {
 	{"my|mine|of mine|i own|owned by me|assigned to me|do i own|i am owner of|my own", mineSense{}},
 	{"owned by|belonging to|belongs to|belong to|assigned to|handled by|sold by|owner is|run by|led by", ownedSense{"owner_id"}},
 	{"report to|reports to|reporting to|reported to|managed by|who report to|works for|work for", ownedSense{"manager_id"}},
+	{"this list|this page|this view|this board|on my screen|on the screen|on this page|the selected ones|selected ones|the selected|the selection|my selection|i selected|i have selected", themSense{screen: true}},
 	{"them|those|these|they|their|it|the same ones|the ones|that one", themSense{}},
 	{"what about|how about|same|the same|same for|the same for|instead|also|then|only|just|but only|again|now for|and now|now", againSense{}},
 

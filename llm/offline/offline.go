@@ -134,6 +134,7 @@ func (p *Planner) replyTo(t *talk, d *desk, ix *index, questions []string) (text
 		desk:     d,
 		calendar: p.calendar(t),
 		who:      t.who,
+		screens:  t.screens,
 	}
 	if d.offers(toolChart) {
 		questions, c.chart = chartWishes(questions)

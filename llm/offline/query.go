@@ -79,6 +79,7 @@ type query struct {
 	sorted *sorting    // of a list
 	having *comparison // groups whose figure meets it
 	limit  int         // records or groups; 0: not said
+	screen bool        // no question, but what is on the person's screen
 	notes  []string    // what was taken for granted; said in the answer
 }
 

@@ -43,7 +43,7 @@ type (
 	lackSense    struct{}               // "without", "missing"
 	mineSense    struct{ team bool }    // "my", "my team"
 	ownedSense   struct{ field string } // "owned by": the relation that it is about
-	themSense    struct{}               // "them", "those"
+	themSense    struct{ screen bool }  // "them", "those"; or "the selected ones"
 	againSense   struct{}               // "what about", "instead"
 	whichSense   struct{ who bool }     // "which", "who"
 	moneySense   struct {

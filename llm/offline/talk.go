@@ -12,6 +12,7 @@ import (
 // talk is what the messages of a request say.
 type talk struct {
 	questions []string      // of the person, oldest first; the last is to be answered
+	screens   []*llm.Screen // with each of them, nil where there was none
 	since     []llm.Message // what came after the last question: our calls and their results
 	turn      int           // how many questions there are: makes call ids unique
 	today     time.Time     // as a system message says; zero if none does
@@ -31,7 +32,7 @@ func listen(messages []llm.Message) (*talk, error) {
 		case llm.System:
 			t.believe(m.Text)
 		case llm.User:
-			t.questions = append(t.questions, m.Text)
+			t.questions, t.screens = append(t.questions, m.Text), append(t.screens, m.Screen)
 			t.since = messages[i+1:]
 		case llm.Assistant, llm.ToolResult:
 		}
