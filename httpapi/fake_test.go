@@ -104,6 +104,10 @@ func (f *fakeLens) Search(_ context.Context, actor remit.Actor, q lens.SearchQue
 	return nil, f.note(actor, q)
 }
 
+func (f *fakeLens) Bulk(_ context.Context, actor remit.Actor, c lens.BulkChange) (*lens.BulkResult, error) {
+	return &lens.BulkResult{Changed: len(c.IDs)}, f.note(actor, c)
+}
+
 func (f *fakeLens) History(_ context.Context, actor remit.Actor, q lens.HistoryQuery) (*lens.History, error) {
 	return &lens.History{Collection: q.Collection, ID: q.ID, Changes: []lens.FieldChange{}}, f.note(actor, q)
 }

@@ -40,6 +40,7 @@ type Problem struct {
 	RequestID string `json:"request_id" doc:"What to name when asking the operator; also in X-Request-Id."`
 
 	Problems []policies.Problem `json:"problems,omitempty" nullable:"false" doc:"Where several things are wrong with a document: each of them."`
+	Records  []RecordProblem    `json:"records,omitempty" nullable:"false" doc:"Where a change of several records is refused: what stands against each."`
 }
 
 // statusError is an error with a status of its own.
@@ -80,6 +81,7 @@ func (a *API) problem(r *http.Request, id string, err error) *Problem {
 			slog.String("request", id), slog.String("route", r.Pattern), slog.Any("error", err))
 	}
 	p := newProblem(statusOf(err, e.Kind), id, e)
+	p.Records = recordProblems(err)
 	if all, rest := policies.Problems(err); rest == nil && len(all) > 1 {
 		p.Problems = all
 	}

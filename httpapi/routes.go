@@ -39,6 +39,7 @@ func (a *API) routes() []route {
 		a.dataRoutes(),
 		a.searchRoutes(),
 		a.historyRoutes(),
+		a.bulkRoutes(),
 		a.policyRoutes(),
 		a.conversationRoutes(),
 		a.modelRoutes(),

@@ -30,6 +30,7 @@ type Lens interface {
 	Update(ctx context.Context, actor remit.Actor, c lens.Change) (*lens.Page, error)
 	Delete(ctx context.Context, actor remit.Actor, r lens.Removal) error
 	Export(ctx context.Context, actor remit.Actor, q lens.ExportQuery, w io.Writer) (int64, error)
+	Bulk(ctx context.Context, actor remit.Actor, c lens.BulkChange) (*lens.BulkResult, error)
 	History(ctx context.Context, actor remit.Actor, q lens.HistoryQuery) (*lens.History, error)
 	Refuse(ctx context.Context, actor remit.Actor, operation, source, collection string, err error) error
 }
@@ -50,6 +51,11 @@ func (r *Records) Query(ctx context.Context, actor remit.Actor, q lens.Query) (*
 // nothing the actor may see.
 func (r *Records) Get(ctx context.Context, actor remit.Actor, at Place, fields []string) (*lens.Page, error) {
 	return r.lens.Get(ctx, actor, at.Source, at.Collection, at.ID, fields)
+}
+
+// Bulk changes or deletes many records, all of them or none.
+func (r *Records) Bulk(ctx context.Context, actor remit.Actor, c lens.BulkChange) (*lens.BulkResult, error) {
+	return r.lens.Bulk(ctx, actor, c)
 }
 
 // History returns the changes of one record, the newest first, as far as the actor

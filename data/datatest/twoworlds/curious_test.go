@@ -77,7 +77,7 @@ func (q *curious) ask() (face, *call) {
 		if q.s.writes && q.chance(90) {
 			q.face = q.s.faces[0] // the person's own: an AI is refused
 		}
-	case "export", "ask", "find", "history", "views":
+	case "export", "ask", "find", "history", "views", "bulk":
 		if q.face.mcp {
 			q.op = "query" // there is no tool for it
 		}
@@ -100,7 +100,7 @@ func (q *curious) may(op string) bool {
 // operations are all that a curious asker does, by how often.
 var operations = slices.Concat(
 	slices.Repeat([]string{"query"}, 30), slices.Repeat([]string{"aggregate"}, 18), slices.Repeat([]string{"count"}, 8),
-	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"find"}, 4), slices.Repeat([]string{"history"}, 9), slices.Repeat([]string{"views"}, 7), slices.Repeat([]string{"export"}, 6),
+	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"find"}, 4), slices.Repeat([]string{"history"}, 9), slices.Repeat([]string{"views"}, 7), slices.Repeat([]string{"bulk"}, 4), slices.Repeat([]string{"export"}, 6),
 	slices.Repeat([]string{"update"}, 9), slices.Repeat([]string{"create"}, 4), slices.Repeat([]string{"delete"}, 2),
 	slices.Repeat([]string{"ask"}, 3), slices.Repeat([]string{"odd"}, 4), []string{"list", "tools", "describe"},
 )
@@ -123,6 +123,8 @@ func (q *curious) call() *call {
 		return q.history()
 	case "views":
 		return q.views()
+	case "bulk":
+		return q.bulk()
 	case "export":
 		return q.export()
 	case "ask":

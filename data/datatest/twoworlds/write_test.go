@@ -229,3 +229,20 @@ func (co *company) rename(collection string, from, to remit.ID) {
 	r.id = to
 	t.byID[to] = r
 }
+
+// bulk asks for a change of several records of which one is not there, so that none
+// is changed: what is said of each of the others must not tell more.
+func (q *curious) bulk() *call {
+	c := &call{op: "bulk", coll: q.writable(policy.Update), args: map[string]any{}}
+	ids := []string{q.id(c.coll), "aaaaaaaaaaaaaaaaaaaaaaaaaa"}
+	for range q.IntN(4) {
+		ids = append(ids, pick(q.dice, string(q.visible(c.coll)), q.id(c.coll)))
+	}
+	c.args["ids"] = shuffle(q.dice, ids)
+	if q.chance(30) {
+		c.args["delete"] = true
+		return c
+	}
+	c.args["values"] = q.values(q.s.model.Collection("", c.coll), policy.Update)
+	return c
+}
