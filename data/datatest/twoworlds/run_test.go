@@ -206,11 +206,25 @@ func (r *run) tool(u subject) *subject {
 	return &u
 }
 
+// rowLimit returns how many records the rule of the subject's tool lets a listing
+// have on all its pages, 0 for no bound.
+func (r *run) rowLimit(u subject) int {
+	for _, t := range r.doc.Tools {
+		if u.tool != "" && t.Name == u.tool {
+			return t.Constraints.RowLimit
+		}
+	}
+	return 0
+}
+
 func (r *run) compare(f face, c *call, u subject, listed []string) *difference {
 	v := r.judge.view(r.a, r.sight.truths, u)
 	var want []string
 	if rule := r.judge.rule(u, r.model.Collection("", c.coll)); rule != nil {
 		want = r.expected(v, rule.knows(), c.coll)
+	}
+	if limit := r.rowLimit(u); limit > 0 {
+		want = want[:min(limit, len(want))] // in the order of ids, as listed
 	}
 	r.report.listed += len(want)
 	for i := range max(len(want), len(listed)) {
