@@ -3,7 +3,6 @@ package audit
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
@@ -42,12 +41,12 @@ var errSealed = errors.New("does not open: altered, or sealed under another mast
 // fits one entry only and no key ever seals many messages. Whoever destroys the
 // wrapped key has destroyed the details, here and in every copy made later.
 type sealer struct {
-	details [keySize]byte
+	details *keys.MAC // derives the wrapping keys
 	random  io.Reader
 }
 
 func newSealer(ring *keys.Ring, random io.Reader) *sealer {
-	return &sealer{details: ring.Derive(keys.AuditDetails), random: random}
+	return &sealer{details: keys.NewMAC(ring.Derive(keys.AuditDetails)), random: random}
 }
 
 // sealed is the part of an entry that lies outside the tree. The zero value
@@ -102,9 +101,7 @@ func (s *sealer) openStaged(id remit.ID, staged []byte) ([]byte, error) {
 
 // wrapping derives the key that guards one thing of one entry.
 func (s *sealer) wrapping(id remit.ID, use string) [keySize]byte {
-	mac := hmac.New(sha256.New, s.details[:])
-	_, _ = io.WriteString(mac, use+"\x00"+string(id)) // a hash never fails
-	return [keySize]byte(mac.Sum(nil))
+	return s.details.Sum(use, "\x00", string(id))
 }
 
 // encrypt returns nonce ‖ AES-256-GCM(plain), bound to the entry.

@@ -37,7 +37,7 @@ type Directory struct {
 	db      *sqldb.DB
 	ids     *remit.IDSource
 	clock   func() time.Time
-	key     [32]byte // of the digests of secrets
+	digests *keys.MAC // of secrets
 	writer  change.Writer
 	claims  *claimCache
 	cost    hashParams    // of new passwords
@@ -52,7 +52,7 @@ func New(db *sqldb.DB, ids *remit.IDSource, clock func() time.Time, ring *keys.R
 		db:      db,
 		ids:     ids,
 		clock:   clock,
-		key:     ring.Derive(keys.Token),
+		digests: keys.NewMAC(ring.Derive(keys.Token)),
 		writer:  change.Writer{DB: db, Clock: clock},
 		claims:  newClaimCache(),
 		cost:    defaultCost(),

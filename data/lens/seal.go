@@ -3,10 +3,11 @@ package lens
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+
+	"github.com/remit-crm/remit/data/internal/keys"
 )
 
 // sealer encrypts and authenticates short texts that leave and come back:
@@ -16,7 +17,7 @@ import (
 // texts are the same.
 type sealer struct {
 	aead   cipher.AEAD
-	macKey [32]byte
+	nonces *keys.MAC
 }
 
 func newSealer(key [32]byte) (*sealer, error) {
@@ -28,17 +29,17 @@ func newSealer(key [32]byte) (*sealer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the cursor cipher: %w", err)
 	}
-	return &sealer{aead: aead, macKey: sha256.Sum256(append([]byte("remit cursor nonce\x00"), key[:]...))}, nil
+	return &sealer{aead: aead, nonces: keys.NewMAC(sha256.Sum256(append([]byte("remit cursor nonce\x00"), key[:]...)))}, nil
 }
 
 // seal returns plain, readable only together with the same binding.
 func (s *sealer) seal(plain, binding []byte) string {
-	mac := hmac.New(sha256.New, s.macKey[:])
 	bound := sha256.Sum256(binding)
-	mac.Write(bound[:])
-	mac.Write(plain)
-	nonce := mac.Sum(nil)[:s.aead.NonceSize()]
-	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nonce, nonce, plain, binding))
+	mac := s.nonces.Sum(string(bound[:]), string(plain))
+	nonce := mac[:s.aead.NonceSize()]
+	sealed := make([]byte, len(nonce), len(nonce)+len(plain)+s.aead.Overhead())
+	copy(sealed, nonce)
+	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(sealed, nonce, plain, binding))
 }
 
 // open returns what was sealed under the binding; ok is false for anything else.
