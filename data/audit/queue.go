@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"runtime"
 	"sync"
 
 	"github.com/remit-crm/remit"
@@ -12,10 +13,12 @@ import (
 const (
 	maxQueued      = 2048
 	maxQueuedBytes = 64 << 20
+
+	plenty = 64 // entries for which a commit's own cost hardly counts any more
 )
 
 // group is what will be committed together: everything that was queued while
-// the commit before it ran. No timer delays anybody; under load groups grow by
+// the commit before it ran, and by whoever was ready to. No timer delays anybody; under load groups grow by
 // themselves.
 type group struct {
 	entries []*prepared
@@ -114,6 +117,7 @@ func (q *queue) rouse() {
 // everything has been taken.
 func (q *queue) take() *group {
 	for range q.wake {
+		q.letGrow()
 		q.mu.Lock()
 		g, closed := q.next, q.closed
 		filled := len(g.entries) > 0 || g.trial // not so where its entries went with a token before
@@ -133,6 +137,23 @@ func (q *queue) take() *group {
 		}
 	}
 	return nil
+}
+
+// letGrow gives way to whoever is about to queue an entry, as long as that brings
+// any: a commit of several costs little more than one of one, and under load the
+// processors are what everybody waits for. Where nobody else runs, giving way takes
+// no time.
+func (q *queue) letGrow() {
+	for before := -1; ; {
+		q.mu.Lock()
+		now := len(q.next.entries)
+		q.mu.Unlock()
+		if now <= before || now >= plenty {
+			return
+		}
+		before = now
+		runtime.Gosched()
+	}
 }
 
 // close refuses further entries. What was queued is still committed.
