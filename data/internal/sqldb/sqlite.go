@@ -153,10 +153,12 @@ func (e *sqliteEngine) queryThen(ctx context.Context, first Stmt, each func(Row)
 	defer e.release(c)
 	// Outside a transaction each statement takes a snapshot when its first row is
 	// asked for, and the first has ended by then.
-	if err := c.query(ctx, first, each); err != nil {
+	defer c.fuse.light(ctx)() // one for both
+	if _, err := c.runLit(ctx, first, each); err != nil {
 		return err
 	}
-	return c.query(ctx, then, eachThen)
+	_, err = c.runLit(ctx, then, eachThen)
+	return err
 }
 
 // close waits for whoever reads or writes, then closes every connection. Who comes

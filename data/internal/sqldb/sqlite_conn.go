@@ -129,12 +129,17 @@ func (c *sqliteConn) run(ctx context.Context, s Stmt, each func(Row) error) (*sq
 	if c.busy {
 		return nil, misuse("a statement was run inside the rows of another")
 	}
+	defer c.fuse.light(ctx)()
+	return c.runLit(ctx, s, each)
+}
+
+// runLit is run under a fuse that burns already.
+func (c *sqliteConn) runLit(ctx context.Context, s Stmt, each func(Row) error) (*sqliteStmt, error) {
 	if ctx.Err() != nil {
 		return nil, interruptedError(ctx)
 	}
 	c.busy = true
 	defer func() { c.busy = false }()
-	defer c.fuse.light(ctx)()
 	stmt, err := c.prepare(s.SQL)
 	if err != nil {
 		return nil, prepareError(ctx, err)
