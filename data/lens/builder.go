@@ -3,6 +3,7 @@ package lens
 import (
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/remit-crm/remit/data/internal/sqldb"
 	"github.com/remit-crm/remit/scope/sqlgen"
@@ -66,3 +67,60 @@ func (b *builder) stmt() sqldb.Stmt {
 // quote returns the name as an SQL identifier. Names come from the data model,
 // which allows no quotation mark in them.
 func quote(name string) string { return `"` + name + `"` }
+
+// texts keeps the texts of statements. A text depends on the shape of a request
+// and never on its values, so there are few, and the same one is needed again and
+// again: it is looked up by the bytes in which it was written, without making a
+// string of them.
+type texts struct {
+	buffers sync.Pool
+	mu      sync.RWMutex
+	known   map[string]string
+}
+
+// The bounds on the texts that are kept, at most some megabytes.
+const (
+	mostTexts   = 2048
+	longestText = 8 << 10
+)
+
+// builder returns a builder that writes into a buffer used before; finish it with
+// [texts.stmt].
+func (t *texts) builder(d sqlgen.Dialect) *builder {
+	buffer, ok := t.buffers.Get().(*[]byte)
+	if !ok {
+		return newBuilder(d)
+	}
+	return &builder{dialect: d, text: (*buffer)[:0], args: make([]any, 0, 8)}
+}
+
+// stmt ends the builder.
+func (t *texts) stmt(b *builder) sqldb.Stmt {
+	s := sqldb.Stmt{SQL: t.intern(b.text), Args: b.args}
+	if len(b.text) <= longestText {
+		buffer := b.text
+		t.buffers.Put(&buffer)
+	}
+	b.text = nil
+	return s
+}
+
+func (t *texts) intern(text []byte) string {
+	t.mu.RLock()
+	known, ok := t.known[string(text)]
+	t.mu.RUnlock()
+	switch {
+	case ok:
+		return known
+	case len(text) > longestText:
+		return string(text)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.known == nil || len(t.known) >= mostTexts {
+		t.known = make(map[string]string)
+	}
+	known = string(text)
+	t.known[known] = known
+	return known
+}

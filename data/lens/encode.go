@@ -14,11 +14,12 @@ func (p *Page) AppendJSON(b []byte) []byte {
 	b = append(b, `,"columns":`...)
 	b = appendColumns(b, p.Columns)
 	b = append(b, `,"records":[`...)
+	names := memberNames(p.Columns)
 	for i := range p.Records {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = p.Records[i].appendJSON(b, p.Columns)
+		b = p.Records[i].appendJSON(b, names)
 	}
 	b = append(b, ']')
 	if p.NextCursor != "" {
@@ -38,19 +39,32 @@ func (p *Page) MarshalJSON() ([]byte, error) { return p.AppendJSON(nil), nil }
 // AppendRecordJSON appends the page's record i alone, as a single-record answer
 // shows it.
 func (p *Page) AppendRecordJSON(b []byte, i int) []byte {
-	return p.Records[i].appendJSON(b, p.Columns)
+	return p.Records[i].appendJSON(b, memberNames(p.Columns))
 }
 
-func (r *Record) appendJSON(b []byte, columns []Column) []byte {
+// memberNames writes the names of the columns as members of an object that begins
+// with the id, once for all records: each with its comma and colon. The id itself
+// has none.
+func memberNames(columns []Column) []string {
+	names := make([]string, len(columns))
+	text := make([]byte, 0, 128)
+	for i, c := range columns {
+		if c.Name != remit.IDField {
+			text = append(remit.AppendJSONString(append(text[:0], ','), c.Name), ':')
+			names[i] = string(text)
+		}
+	}
+	return names
+}
+
+func (r *Record) appendJSON(b []byte, names []string) []byte {
 	b = append(b, `{"id":`...)
 	b = remit.AppendJSONString(b, string(r.ID))
-	for i, c := range columns {
-		if c.Name == remit.IDField {
+	for i, name := range names {
+		if name == "" {
 			continue
 		}
-		b = append(b, ',')
-		b = remit.AppendJSONString(b, c.Name)
-		b = append(b, ':')
+		b = append(b, name...)
 		b = r.Values[i].AppendJSON(b)
 	}
 	if len(r.Hidden) > 0 {

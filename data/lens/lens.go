@@ -66,6 +66,7 @@ type Lens struct {
 	policy atomic.Pointer[snapshot]
 	people personCache
 	walks  walks
+	texts  texts
 }
 
 // snapshot is a policy of one epoch with what has been compiled from it.

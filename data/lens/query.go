@@ -239,7 +239,7 @@ func describeAll(columns []*column) []Column {
 // statement writes the page's SELECT: the id, the shown cells, whether each
 // masked one is visible, the sort cells, and the cells of the version token.
 func (list *listing) statement() sqldb.Stmt {
-	b := newBuilder(list.session.lens.db.Dialect())
+	b := list.session.lens.texts.builder(list.session.lens.db.Dialect())
 	b.put("SELECT ", list.root.alias, ".id")
 	for _, c := range list.columns {
 		b.put(", ")
@@ -274,7 +274,7 @@ func (list *listing) statement() sqldb.Stmt {
 	}
 	list.writeOrder(b)
 	b.limit(list.limit, 1)
-	return b.stmt()
+	return list.session.lens.texts.stmt(b)
 }
 
 // writeShown appends a predicate that is true where the column is not to be named
