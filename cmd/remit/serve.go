@@ -107,6 +107,7 @@ func newLog(w io.Writer, format string) (*slog.Logger, error) {
 
 // serve answers requests until ctx ends.
 func (a *app) serve(ctx context.Context, in *installation, f serveFlags, log *slog.Logger) error {
+	defer holdHeapFloor()()
 	// Runs end first, so that those who follow them hear why and do not hold the end up.
 	defer context.AfterFunc(ctx, in.talks.Close)()
 	defer in.talks.Close()

@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -85,6 +86,9 @@ func serve(ctx context.Context, o bigcompany.Options, logins, secured string) (e
 	if err := json.Unmarshal(text, &company); err != nil {
 		return err
 	}
+	// As the product does: see holdHeapFloor there.
+	floor := make([]byte, 16<<20)
+	defer runtime.KeepAlive(floor)
 	h, err := newHandler(ctx, o, &company, secured)
 	if err != nil {
 		return err
