@@ -40,6 +40,7 @@ type config struct {
 	connections       int
 	databases         []string
 	only              string // one part; "" for all
+	questions         string // those whose ratios are measured; "" for all
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -54,6 +55,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.IntVar(&c.connections, "connections", 16, "connections, each with one request at a time")
 	databases := flags.String("databases", "sqlite,postgres", "databases to measure on")
 	flags.StringVar(&c.only, "only", "", "ratios, growth or decisions; default all")
+	flags.StringVar(&c.questions, "questions", "", `questions to measure the ratios of, e.g. "Q1,MCP Q1"; default all`)
 	report := flags.String("report", "", "also write the report to this file")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -74,7 +74,9 @@ func (c *config) ratiosOn(ctx context.Context, database string, r *report) (err 
 	}
 	defer func() { err = errors.Join(err, baseline.stop()) }()
 	var results [][]result
-	contests := c.contests(in, product, baseline)
+	contests := slices.DeleteFunc(c.contests(in, product, baseline), func(contest contest) bool {
+		return c.questions != "" && !slices.Contains(strings.Split(c.questions, ","), contest.name)
+	})
 	for _, contest := range contests {
 		outcome, err := c.compete(ctx, contest, in.postgres)
 		if err != nil {
@@ -141,11 +143,8 @@ func (c *config) compete(ctx context.Context, contest contest, postgres int) ([]
 			n := (i + max(0, round)) % len(contest.entrants)
 			e := contest.entrants[n]
 			requests := contest.requests
-			if strings.HasPrefix(e.name, "row-level") {
-				requests = min(requests, 400)
-				if contest.name == "Q3" {
-					requests = min(requests, 32) // a tenth of a second and more each
-				}
+			if contest.name == "Q3" && strings.HasPrefix(e.name, "row-level") {
+				requests = min(requests, 32) // a tenth of a second and more each
 			}
 			if round < 0 {
 				requests = max(c.connections, requests/4)
