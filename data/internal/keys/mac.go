@@ -38,7 +38,7 @@ func (m *MAC) Sum(parts ...string) [sha256.Size]byte {
 	}
 	_, _ = k.Write(k.text) // a hash never fails
 	clear(k.text)
-	k.Hash.Sum(k.sum[:0])
+	k.Sum(k.sum[:0])
 	sum := k.sum
 	clear(k.sum[:])
 	return sum
