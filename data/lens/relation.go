@@ -29,6 +29,7 @@ type branch struct {
 	text   string
 	args   []any
 	lookUp bool // the rows are found by looking people or departments up
+	scope  *scope.Predicate
 }
 
 // relation returns the collection under the permit, bound to the session's
@@ -62,7 +63,7 @@ func (s *session) bind(p *scope.Predicate, alias string) (bound branch, open boo
 	if p.IsAll() {
 		return branch{all: true}, true, nil
 	}
-	f, err := s.lens.fragment(p, alias)
+	f, err := s.lens.fragment(p, alias, false)
 	if err != nil {
 		return branch{}, false, err
 	}
@@ -70,20 +71,44 @@ func (s *session) bind(p *scope.Predicate, alias string) (bound branch, open boo
 	if err != nil {
 		return branch{}, false, nil //nolint:nilerr // a rule that cannot be bound is closed (SCOPE.md)
 	}
-	return branch{text: f.SQL, args: args, lookUp: f.LooksUp}, true, nil
+	return branch{text: f.SQL, args: args, lookUp: f.LooksUp, scope: p}, true, nil
+}
+
+// testEach rewrites the predicate of the rows for a plan that walks past most of
+// them. The arguments stay.
+func (r *relation) testEach() error {
+	for i := range r.branches {
+		b := &r.branches[i]
+		if !b.lookUp {
+			continue
+		}
+		f, err := r.lens.fragment(b.scope, r.alias, true)
+		if err != nil {
+			return err
+		}
+		b.text = f.SQL
+	}
+	return nil
 }
 
 // fragmentKey names a rendered scope by the predicate's canonical text.
-type fragmentKey struct{ predicate, alias string }
+type fragmentKey struct {
+	predicate, alias string
+	walk             bool
+}
 
 // fragment returns the scope as SQL, rendered once a policy epoch.
-func (l *Lens) fragment(p *scope.Predicate, alias string) (sqlgen.Fragment, error) {
+func (l *Lens) fragment(p *scope.Predicate, alias string, walk bool) (sqlgen.Fragment, error) {
 	cache := &l.policy.Load().fragments
-	key := fragmentKey{p.Key(), alias}
+	key := fragmentKey{p.Key(), alias, walk}
 	if f, ok := cache.Load(key); ok {
 		return f.(sqlgen.Fragment), nil
 	}
-	f, err := sqlgen.Render(l.db.Dialect(), p, alias)
+	render := sqlgen.Render
+	if walk {
+		render = sqlgen.RenderWalk
+	}
+	f, err := render(l.db.Dialect(), p, alias)
 	if err != nil {
 		return sqlgen.Fragment{}, err
 	}

@@ -123,6 +123,20 @@ func memberPostgres(w *writer, m *member) {
 	w.text(")")
 }
 
+// hashedPostgres keeps the planner from joining what is looked up, which it would
+// do, and from comparing it item by item: it builds a hash table once.
+func hashedPostgres(w *writer, m *member) {
+	if m.lookup == nil || m.not {
+		memberPostgres(w, m)
+		return
+	}
+	w.text("((")
+	m.column.write()
+	w.text(" IN (")
+	m.lookup()
+	w.text(")) IS TRUE)")
+}
+
 func matchSQLite(w *writer, n *scope.Match) {
 	if n.Kind == scope.Contains {
 		w.call("instr", n.Text, n.Part)

@@ -42,6 +42,17 @@ func Render(d Dialect, p *scope.Predicate, alias string) (Fragment, error) {
 	return render(d, rulesOf(d), p, alias)
 }
 
+// RenderWalk is [Render] for a plan that meets most records and tests each: what is
+// looked up is hashed once, where Render's form lets an index find the few. The two
+// are true on the same rows and take the same arguments.
+func RenderWalk(d Dialect, p *scope.Predicate, alias string) (Fragment, error) {
+	r := rulesOf(d)
+	if d == Postgres {
+		r.member = hashedPostgres
+	}
+	return render(d, r, p, alias)
+}
+
 func render(d Dialect, rules *rules, p *scope.Predicate, alias string) (Fragment, error) {
 	if rules == nil {
 		return Fragment{}, remit.Errorf(remit.KindInternal, "sqlgen: the dialect %s renders nothing", d)

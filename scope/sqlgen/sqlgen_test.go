@@ -201,3 +201,28 @@ func BenchmarkBind(b *testing.B) {
 		})
 	}
 }
+
+// The form for walking hashes what is looked up, on PostgreSQL, and is otherwise
+// the usual one, with the same arguments.
+func TestRenderWalk(t *testing.T) {
+	const below = "SELECT descendant_id FROM departments_closure WHERE ancestor_id = ?"
+	w := newWorld(t)
+	for _, c := range []struct {
+		d             sqlgen.Dialect
+		source, walks string
+	}{
+		{sqlgen.Postgres, "inDepartment(record.department_id, user)", `((t."department_id" IN (` + below + `)) IS TRUE)`},
+		{sqlgen.Postgres, "!inDepartment(record.department_id, user)", `(t."department_id" IS NULL OR t."department_id" <> ALL (ARRAY(` + below + `)))`},
+		{sqlgen.SQLite, "inDepartment(record.department_id, user)", `t."department_id" IN (` + below + `)`},
+	} {
+		p, err := w.Env.Compile(w.Deals.Collection, c.source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		usual := render(t, w, c.d, c.source)
+		walking, err := sqlgen.RenderWalk(c.d, p, "t")
+		if err != nil || walking.SQL != c.walks || len(walking.Args) != len(usual.Args) {
+			t.Errorf("%s: %s with %d arguments (%v), want %s with %d", c.source, walking.SQL, len(walking.Args), err, c.walks, len(usual.Args))
+		}
+	}
+}

@@ -27,12 +27,20 @@ func seed(t *testing.T) uint64 {
 	return n
 }
 
-// Both databases decide every scope as CEL does.
+// Both databases decide every scope as CEL does, PostgreSQL in both its forms.
 func TestScopesMatchCEL(t *testing.T) {
-	for _, open := range []func(testing.TB) *scopediff.Database{scopediff.OpenSQLite, scopediff.OpenPostgres} {
-		d := open(t)
-		t.Run(d.Dialect().String(), func(t *testing.T) {
-			report := scopediff.Compare(t, scopediff.Options{Seed: seed(t), Decisions: decisions(), Mistakes: 3, Depth: 4, Render: sqlgen.Render}, d)
+	sqlite, postgres := scopediff.OpenSQLite(t), scopediff.OpenPostgres(t)
+	for _, c := range []struct {
+		name   string
+		d      *scopediff.Database
+		render scopediff.Renderer
+	}{
+		{"sqlite", sqlite, sqlgen.Render},
+		{"postgres", postgres, sqlgen.Render},
+		{"postgres walking", postgres, sqlgen.RenderWalk},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			report := scopediff.Compare(t, scopediff.Options{Seed: seed(t), Decisions: decisions(), Mistakes: 3, Depth: 4, Render: c.render}, c.d)
 			for _, m := range report.Mismatches {
 				t.Error(m)
 			}
