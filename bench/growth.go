@@ -26,9 +26,7 @@ func (c *config) growths(ctx context.Context, r *report) error {
 		o.People = n
 		people = append(people, o)
 	}
-	// The audit's bound on one change holds for a policy's too; "Deciding and binding"
-	// goes up to ten thousand roles.
-	for _, n := range []int{0, 10, 100} {
+	for _, n := range []int{0, 100, 1000, 10_000} {
 		o := small
 		o.Roles = n
 		roles = append(roles, o)

@@ -156,12 +156,16 @@ func (f *filler) peopleRows(departments [][]any) (people, closure, roles [][]any
 	return people, closure, roles
 }
 
+// chunk is how many rows go into one transaction. SQLite's log of one that holds
+// everything would take as much of the disk as the database itself.
+const chunk = 500_000
+
 // insertRows drops the indexes, inserts, and makes them again, which is several
 // times faster than keeping them up.
 func (f *filler) insertRows(ctx context.Context) error {
-	return f.db.Write(ctx, func(tx sqldb.Tx) error {
-		indexes, err := f.indexes(ctx, tx)
-		if err != nil {
+	var indexes map[string]string
+	err := f.db.Write(ctx, func(tx sqldb.Tx) (err error) {
+		if indexes, err = f.indexes(ctx, tx); err != nil {
 			return err
 		}
 		for name := range indexes {
@@ -169,15 +173,29 @@ func (f *filler) insertRows(ctx context.Context) error {
 				return err
 			}
 		}
-		if _, err := tx.Exec(ctx, f.rowsStmt()); err != nil {
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for first := 1; first <= f.Rows; first += chunk {
+		if err := f.exec(ctx, f.rowsStmt(first, min(first+chunk-1, f.Rows))); err != nil {
 			return fmt.Errorf("filling opportunities: %w", err)
 		}
-		for _, definition := range indexes {
-			if _, err := tx.Exec(ctx, sqldb.Stmt{SQL: definition}); err != nil {
-				return err
-			}
+	}
+	for _, definition := range indexes {
+		if err := f.exec(ctx, sqldb.Stmt{SQL: definition}); err != nil {
+			return err
 		}
-		return nil
+	}
+	return nil
+}
+
+// exec runs a statement in a transaction of its own.
+func (f *filler) exec(ctx context.Context, s sqldb.Stmt) error {
+	return f.db.Write(ctx, func(tx sqldb.Tx) error {
+		_, err := tx.Exec(ctx, s)
+		return err
 	})
 }
 
@@ -194,28 +212,28 @@ func (f *filler) indexes(ctx context.Context, tx sqldb.Tx) (map[string]string, e
 	return indexes, err
 }
 
-// rowsStmt inserts every opportunity. Ids are 25 random digits that base32 has,
+// rowsStmt inserts the opportunities from first to last. Ids are 25 random digits that base32 has,
 // and an "a", whose unused bits are zero.
-func (f *filler) rowsStmt() sqldb.Stmt {
+func (f *filler) rowsStmt(first, last int) sqldb.Stmt {
 	const columns = "INSERT INTO opportunities (id, name, stage, amount, probability, close_date, owner_id, created_at, updated_at) "
 	const stages = "CASE i % 6 WHEN 0 THEN 'prospecting' WHEN 1 THEN 'engaging' WHEN 2 THEN 'proposal' WHEN 3 THEN 'negotiation' WHEN 4 THEN 'won' ELSE 'lost' END"
-	args := []any{int64(f.Rows), int64(min(f.People, owners)), f.at, f.at}
+	from, to, people := int64(first), int64(last), int64(min(f.People, owners))
 	if f.db.Dialect() == sqlgen.Postgres {
 		return sqldb.Stmt{
 			SQL: columns + `SELECT translate(substr(md5(random()::text), 1, 25), '0189', 'ghij') || 'a', 'Deal ' || i, ` + stages + `,
  floor(random() * 10000000)::bigint, i % 101, date '2024-01-01' + (i % 730)::integer, o.id, ?::timestamptz, ?::timestamptz
-FROM generate_series(1, ?::bigint) AS i
+FROM generate_series(?::bigint, ?::bigint) AS i
 JOIN (SELECT id, row_number() OVER (ORDER BY email) - 1 AS n FROM people WHERE NOT system) AS o ON o.n = (i / 6) % ?::bigint`,
-			Args: []any{args[2], args[3], args[0], args[1]},
+			Args: []any{f.at, f.at, from, to, people},
 		}
 	}
 	return sqldb.Stmt{
-		SQL: columns + `WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < ?),
+		SQL: columns + `WITH RECURSIVE numbers(i) AS (SELECT ? UNION ALL SELECT i + 1 FROM numbers WHERE i < ?),
  o(n, id) AS MATERIALIZED (SELECT row_number() OVER (ORDER BY email) - 1, id FROM people WHERE NOT system)
 SELECT replace(replace(replace(replace(substr(lower(hex(randomblob(13))), 1, 25), '0', 'g'), '1', 'h'), '8', 'i'), '9', 'j') || 'a',
  'Deal ' || i, ` + stages + `, abs(random()) % 10000000, i % 101, date('2024-01-01', '+' || (i % 730) || ' days'), o.id, ?, ?
 FROM numbers JOIN o ON o.n = (i / 6) % ?`,
-		Args: []any{args[0], args[2], args[3], args[1]},
+		Args: []any{from, to, f.at, f.at, people},
 	}
 }
 
@@ -228,8 +246,7 @@ func (f *filler) applyRoles(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// With one grant each, for all of a change goes into one audit entry, which has a
-	// bound.
+	// With one grant each: ten thousand roles are to be many, not a large document.
 	role := doc.Roles[0]
 	role.Grants = role.Grants[:1]
 	for i := range f.Roles {
