@@ -69,7 +69,7 @@ func newInstallation(store *data.Store, services *roster.Set, log *slog.Logger) 
 		store:    store,
 		ids:      remit.NewIDSource(nil),
 		access:   who,
-		records:  records.New(store.Lens),
+		records:  records.New(store.Lens).JudgeBy(answers.Layers(who)),
 		views:    views.New(store.Views, store.Lens, who),
 		sessions: session.New(store.Directory, who),
 		people:   people.New(store.Directory, who, store.Audit),

@@ -36,13 +36,20 @@ type Lens interface {
 }
 
 // Records carries out the use cases for any actor.
-type Records struct{ lens Lens }
+type Records struct {
+	lens Lens
+	gate Gate // nil: none
+}
 
 // New returns the use cases over the lens.
 func New(l Lens) *Records { return &Records{lens: l} }
 
 // Query returns a page of the records that match.
 func (r *Records) Query(ctx context.Context, actor remit.Actor, q lens.Query) (*lens.Page, error) {
+	actor, err := r.as(ctx, actor, "query_records", Place{Source: q.Source, Collection: q.Collection})
+	if err != nil {
+		return nil, err
+	}
 	return r.lens.Query(ctx, actor, q)
 }
 
@@ -50,6 +57,10 @@ func (r *Records) Query(ctx context.Context, actor remit.Actor, q lens.Query) (*
 // that the actor knows. An invalid id is not found, like any other that names
 // nothing the actor may see.
 func (r *Records) Get(ctx context.Context, actor remit.Actor, at Place, fields []string) (*lens.Page, error) {
+	actor, err := r.as(ctx, actor, "get_record", at)
+	if err != nil {
+		return nil, err
+	}
 	return r.lens.Get(ctx, actor, at.Source, at.Collection, at.ID, fields)
 }
 
@@ -61,6 +72,10 @@ func (r *Records) Bulk(ctx context.Context, actor remit.Actor, c lens.BulkChange
 // History returns the changes of one record, the newest first, as far as the actor
 // sees now what was changed.
 func (r *Records) History(ctx context.Context, actor remit.Actor, q lens.HistoryQuery) (*lens.History, error) {
+	actor, err := r.as(ctx, actor, "get_record", Place{Source: q.Source, Collection: q.Collection, ID: q.ID})
+	if err != nil {
+		return nil, err
+	}
 	return r.lens.History(ctx, actor, q)
 }
 
@@ -79,26 +94,46 @@ type Place struct {
 
 // Count returns how many records match.
 func (r *Records) Count(ctx context.Context, actor remit.Actor, q lens.CountQuery) (int64, error) {
+	actor, err := r.as(ctx, actor, "count_records", Place{Source: q.Source, Collection: q.Collection})
+	if err != nil {
+		return 0, err
+	}
 	return r.lens.Count(ctx, actor, q)
 }
 
 // Aggregate returns measures over groups of records.
 func (r *Records) Aggregate(ctx context.Context, actor remit.Actor, q lens.AggregateQuery) (*lens.AggregateResult, error) {
+	actor, err := r.as(ctx, actor, "aggregate_records", Place{Source: q.Source, Collection: q.Collection})
+	if err != nil {
+		return nil, err
+	}
 	return r.lens.Aggregate(ctx, actor, q)
 }
 
 // Search returns records that hold a text where the actor may read it.
 func (r *Records) Search(ctx context.Context, actor remit.Actor, q lens.SearchQuery) ([]lens.SearchHit, error) {
+	actor, err := r.as(ctx, actor, "search_records", Place{}, "text", q.Text)
+	if err != nil {
+		return nil, err
+	}
 	return r.lens.Search(ctx, actor, q)
 }
 
 // Collections lists what the actor may know of the collections.
 func (r *Records) Collections(ctx context.Context, actor remit.Actor) ([]lens.CollectionInfo, error) {
+	actor, err := r.as(ctx, actor, "list_collections", Place{})
+	if err != nil {
+		return nil, err
+	}
 	return r.lens.Collections(ctx, actor)
 }
 
 // Describe returns what the actor may know of one collection.
 func (r *Records) Describe(ctx context.Context, actor remit.Actor, source, name string) (*lens.CollectionInfo, error) {
+	actor, err := r.as(ctx, actor, "describe_collection", Place{Source: source, Collection: name})
+	if err != nil {
+		return nil, err
+	}
 	return r.lens.Describe(ctx, actor, source, name)
 }
 
@@ -106,6 +141,10 @@ func (r *Records) Describe(ctx context.Context, actor remit.Actor, source, name 
 func (r *Records) Create(ctx context.Context, actor remit.Actor, c lens.Change) (*lens.Page, error) {
 	if c.ID != "" {
 		return nil, remit.FieldErrorf("id", "a new record gets its id from the server: leave it out")
+	}
+	actor, err := r.as(ctx, actor, "create_record", Place{Source: c.Source, Collection: c.Collection})
+	if err != nil {
+		return nil, err
 	}
 	return r.lens.Create(ctx, actor, c)
 }
@@ -122,12 +161,20 @@ func (r *Records) Update(ctx context.Context, actor remit.Actor, c lens.Change) 
 			Hint:    "read the record and send its _version back",
 		}
 	}
+	actor, err := r.as(ctx, actor, "update_record", Place{Source: c.Source, Collection: c.Collection, ID: c.ID})
+	if err != nil {
+		return nil, err
+	}
 	return r.lens.Update(ctx, actor, c)
 }
 
 // Delete deletes a record. With a version, only if that is still the current
 // one.
 func (r *Records) Delete(ctx context.Context, actor remit.Actor, removal lens.Removal) error {
+	actor, err := r.as(ctx, actor, "delete_record", Place{Source: removal.Source, Collection: removal.Collection, ID: removal.ID})
+	if err != nil {
+		return err
+	}
 	return r.lens.Delete(ctx, actor, removal)
 }
 
