@@ -14,7 +14,11 @@ export function Section({ title, count, action, children, flush }: Props) {
           <Title order={2} size="h3" id={id}>
             {title}
           </Title>
-          {count !== undefined && <Badge color="gray">{count}</Badge>}
+          {count !== undefined && (
+            <Badge color="gray" className={classes.count}>
+              {count}
+            </Badge>
+          )}
         </Group>
         {action}
       </Group>

@@ -54,7 +54,8 @@ export function Shell() {
             opened={navOpen}
             onClick={nav.toggle}
             hiddenFrom="sm"
-            size="sm"
+            size={20}
+            lineSize={2}
             aria-label={navOpen ? t('nav.close') : t('nav.open')}
             aria-expanded={navOpen}
           />
