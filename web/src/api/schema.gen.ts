@@ -78,6 +78,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{name}/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change or delete many records: all of them or none
+         * @description Each is checked as by itself. If one cannot be changed, none is, and records says what stands against each.
+         */
+        post: operations["bulkRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collections/{name}/count": {
         parameters: {
             query?: never;
@@ -1078,6 +1098,25 @@ export interface components {
             /** @description Names of result columns, with - for descending. */
             sort?: string[];
         };
+        BulkBody: {
+            /** @default main */
+            data_source?: string;
+            /** @description Delete them; without values. */
+            delete?: boolean;
+            ids: string[];
+            /** @description What to set on each, e.g. owner_id to hand them over. */
+            values?: components["schemas"]["Values"];
+            /** @description _version by id, of records that must not have changed. */
+            versions?: {
+                [key: string]: string;
+            };
+        };
+        BulkResult: {
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            unchanged: number;
+        };
         Call: {
             arguments: unknown;
             id: string;
@@ -2047,6 +2086,8 @@ export interface components {
             kind: "internal" | "invalid" | "unauthenticated" | "denied" | "not_found" | "conflict" | "limited" | "unavailable" | "canceled";
             /** @description Where several things are wrong with a document: each of them. */
             problems?: components["schemas"]["PolicyProblem"][];
+            /** @description Where a change of several records is refused: what stands against each. */
+            records?: components["schemas"]["RecordProblem"][];
             /** @description What to name when asking the operator; also in X-Request-Id. */
             request_id: string;
             /** Format: int64 */
@@ -2102,6 +2143,13 @@ export interface components {
             id: string;
         } & {
             [key: string]: unknown;
+        };
+        RecordProblem: {
+            detail: string;
+            field?: string;
+            hint?: string;
+            id: string;
+            kind: string;
         };
         Refusal: {
             field?: string;
@@ -2478,6 +2526,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AggregateAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulkRecords: {
+        parameters: {
+            query?: {
+                /** @description The data source of the collection. */
+                data_source?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
                 };
             };
             /** @description A problem (RFC 9457) */
