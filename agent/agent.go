@@ -30,11 +30,11 @@ type Config struct {
 	Policy   Policy
 	Tools    *tool.Registry // every tool there is
 	Services Services
-	Approver Approver         // asks people about changes; nil: nobody is there to say yes
-	Recorder Recorder         // nil records nothing: for tests of what lies above
-	IDs      *remit.IDSource  // nil: the system's randomness
-	Clock    func() time.Time // nil: time.Now
-	Location *time.Location   // where the company's days begin; nil: UTC
+	Approver Approver              // asks people about changes; nil: nobody is there to say yes
+	Recorder Recorder              // nil records nothing: for tests of what lies above
+	IDs      *remit.IDSource       // nil: the system's randomness
+	Clock    func() time.Time      // nil: time.Now
+	Location func() *time.Location // where the company's days begin now; nil: UTC
 	Limits   Limits
 }
 
@@ -84,7 +84,7 @@ func New(c Config) *Agent {
 		c.Clock = time.Now
 	}
 	if c.Location == nil {
-		c.Location = time.UTC
+		c.Location = func() *time.Location { return time.UTC }
 	}
 	return &Agent{c}
 }

@@ -40,8 +40,9 @@ func (r *run) instructions() string {
 	if r.employee.Description != "" {
 		fmt.Fprintf(&b, "\n# Your role\n%s\n", r.employee.Description)
 	}
-	now := r.agent.Clock().In(r.agent.Location)
-	fmt.Fprintf(&b, "\n# Circumstances\nToday is %s, a %s. The company's time zone is %s.\n", now.Format(remit.DateLayout), now.Weekday(), r.agent.Location)
+	zone := r.agent.Location()
+	now := r.agent.Clock().In(zone)
+	fmt.Fprintf(&b, "\n# Circumstances\nToday is %s, a %s. The company's time zone is %s.\n", now.Format(remit.DateLayout), now.Weekday(), zone)
 	if r.service.Egress.OfClearance() >= remit.Internal && r.standing.Email != "" {
 		fmt.Fprintf(&b, "Person: %s <%s>\n", oneLine(r.standing.Name), oneLine(r.standing.Email))
 	}
@@ -60,7 +61,7 @@ func oneLine(s string) string {
 // prepare fills in the messages and what is known before the first step.
 func (r *run) prepare(history []Turn) {
 	r.messages = []llm.Message{{Role: llm.System, Text: r.instructions()}}
-	r.read.AddText(r.agent.Clock().In(r.agent.Location).Format(remit.DateLayout))
+	r.read.AddText(r.agent.Clock().In(r.agent.Location()).Format(remit.DateLayout))
 	if r.task != nil {
 		r.read.AddText(r.task.Instructions)
 	}

@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 	_ "time/tzdata" // the company's time zone must be known on any machine
 
@@ -85,9 +86,10 @@ type Store struct {
 	Views     *savedviews.Store
 
 	db       *sqldb.DB
-	logDB    *sqldb.DB   // db itself where they are one
-	lens     lens.Config // what Lens was made from
-	location *time.Location
+	logDB    *sqldb.DB      // db itself where they are one
+	lens     lens.Config    // what Lens was made from
+	fixed    *time.Location // of the options; nil: that of the settings
+	location atomic.Pointer[time.Location]
 }
 
 // Open opens the databases, brings their tables up to date and gives a new
@@ -122,12 +124,13 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err := s.checkLog(ctx); err != nil {
 		return nil, err
 	}
-	if s.location, err = s.readLocation(ctx, o.Location); err != nil {
+	s.fixed = o.Location
+	if _, err := s.locate(ctx); err != nil {
 		return nil, err
 	}
 	s.lens = lens.Config{
 		DB: s.db, Directory: s.Directory, Policies: s.Policies, Audit: s.Audit, Keys: ring,
-		IDs: remit.NewIDSource(o.Random), Clock: o.Clock, Location: s.location, Egress: o.Egress,
+		IDs: remit.NewIDSource(o.Random), Clock: o.Clock, Locate: s.locate, Egress: o.Egress,
 	}
 	s.Derived = derived.New(s.db, s.Audit, ring, o.Random, o.Clock)
 	s.Views = savedviews.New(s.db, remit.NewIDSource(o.Random), o.Clock, s.Audit)
@@ -183,9 +186,12 @@ func Operator(name string) remit.Actor {
 	return remit.Actor{Person: directory.OperatorID, Channel: remit.ChannelCLI, Operator: name}
 }
 
-func (s *Store) readLocation(ctx context.Context, given *time.Location) (*time.Location, error) {
-	if given != nil {
-		return given, nil
+// locate reads the time zone that holds now. The lens asks for it with each new
+// epoch of the policy, of which the settings are a part.
+func (s *Store) locate(ctx context.Context) (*time.Location, error) {
+	if s.fixed != nil {
+		s.location.Store(s.fixed)
+		return s.fixed, nil
 	}
 	set, err := s.Policies.Settings(ctx)
 	if err != nil {
@@ -195,11 +201,13 @@ func (s *Store) readLocation(ctx context.Context, given *time.Location) (*time.L
 	if err != nil {
 		return nil, fmt.Errorf("the time zone of the settings: %w", err)
 	}
+	s.location.Store(location)
 	return location, nil
 }
 
-// Location returns the time zone in which days, weeks and months begin.
-func (s *Store) Location() *time.Location { return s.location }
+// Location returns the time zone in which days, weeks and months begin, as it was
+// when this process last read anything through the lens.
+func (s *Store) Location() *time.Location { return s.location.Load() }
 
 // Close writes what is still to be recorded and closes the databases. Whatever
 // was taken from the store fails afterwards.

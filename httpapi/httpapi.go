@@ -67,6 +67,7 @@ type Options struct {
 	Views         Views                        // nil: no saved views
 	People        People                       // nil: people are not managed
 	Profile       Profile                      // nil: nobody changes themselves
+	Settings      Settings                     // nil: none
 	Answers       Answers                      // nil: no AI employees
 	Conversations *conversations.Conversations // nil: none
 	Policies      Policies                     // nil: no administration of the policy

@@ -214,6 +214,7 @@ func describe(table []route, version string) ([]byte, error) {
 			{Name: "views", Description: "Saved views."},
 			{Name: "session", Description: "Signing in and out."},
 			{Name: "people", Description: "People and departments, for those who manage them."},
+			{Name: "settings", Description: "What the installation says of its company."},
 			{Name: "answers", Description: "AI employees."},
 			{Name: "policy", Description: "Who may see and do what. For people with the capability policy.manage, and to read also audit.read."},
 			{Name: "conversations", Description: "Talks with AI employees: private to their owner, re-checked for every reader."},

@@ -50,6 +50,7 @@ func (a *API) routes() []route {
 		a.profileRoutes(),
 		a.peopleRoutes(),
 		a.departmentRoutes(),
+		a.settingsRoutes(),
 	)
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/remit-crm/remit/ops/profile"
 	"github.com/remit-crm/remit/ops/records"
 	"github.com/remit-crm/remit/ops/session"
+	"github.com/remit-crm/remit/ops/settings"
 	"github.com/remit-crm/remit/ops/tokens"
 	"github.com/remit-crm/remit/ops/tools"
 	"github.com/remit-crm/remit/ops/views"
@@ -40,6 +41,7 @@ type installation struct {
 	sessions *session.Sessions
 	people   *people.People
 	profile  *profile.Profile
+	settings *settings.Settings
 	tokens   *tokens.Tokens
 	tools    *tools.Tools
 	auditing *auditing.Auditing
@@ -56,7 +58,7 @@ func newInstallation(store *data.Store, services *roster.Set, log *slog.Logger) 
 	}
 	who := access.New(store.Directory, store.Policies)
 	employees := agent.New(agent.Config{
-		Policy: answers.Layers(who), Tools: registry, Services: services, Location: store.Location(), Recorder: store.Lens,
+		Policy: answers.Layers(who), Tools: registry, Services: services, Location: store.Location, Recorder: store.Lens,
 	})
 	called := tools.New(who, registry)
 	called.RecordTo(store.Lens)
@@ -74,6 +76,7 @@ func newInstallation(store *data.Store, services *roster.Set, log *slog.Logger) 
 		sessions: session.New(store.Directory, who),
 		people:   people.New(store.Directory, who, store.Audit),
 		profile:  profile.New(store.Directory, who),
+		settings: settings.New(store.Policies, who),
 		tokens:   tokens.New(store.Directory, who),
 		tools:    called,
 		auditing: auditing.New(store.Audit, who),

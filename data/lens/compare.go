@@ -74,7 +74,7 @@ func (sel *selection) dayBound(c *column, op, text, place string) (condition, er
 		return nil, remit.FieldErrorf(place, "%q is not an existing day of the form 2026-01-31", clip(text))
 	}
 	y, m, d := parsed.Date()
-	day, next := dayStart(y, m, d, sel.session.lens.location), dayStart(y, m, d+1, sel.session.lens.location)
+	day, next := dayStart(y, m, d, sel.session.snapshot.location), dayStart(y, m, d+1, sel.session.snapshot.location)
 	switch op {
 	case "$gte":
 		return ordered{c, ">=", remit.TimeValue(day)}, nil

@@ -48,7 +48,7 @@ func (sel *selection) dimensions(asked []Dimension) ([]*dimension, error) {
 			return nil, err
 		}
 		if c.field != nil && c.field.Type == remit.Timestamp {
-			resolved.zone = sel.session.lens.location
+			resolved.zone = sel.session.snapshot.location
 		}
 		dims = append(dims, resolved)
 	}

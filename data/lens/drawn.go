@@ -15,7 +15,7 @@ func (s *session) draw(ctx context.Context) error {
 	if s.drawn == 0 || s.rowsPerDay == 0 {
 		return nil
 	}
-	day := s.now.In(s.lens.location).Format(remit.DateLayout)
+	day := s.now.In(s.snapshot.location).Format(remit.DateLayout)
 	return s.lens.db.Write(ctx, func(tx sqldb.Tx) error {
 		_, err := tx.Exec(ctx, sqldb.Stmt{
 			SQL: `INSERT INTO drawn_rows (person_id, employee, day, rows_drawn) VALUES (?, ?, ?, ?)

@@ -13,7 +13,7 @@ import (
 func TestLastDaysBeginOnADayThatWasLeftOut(t *testing.T) {
 	apia, err := time.LoadLocation("Pacific/Apia")
 	must(t, err)
-	s := &session{lens: &Lens{location: apia}, now: time.Date(2012, 1, 5, 12, 0, 0, 0, apia)}
+	s := &session{snapshot: &snapshot{location: apia}, now: time.Date(2012, 1, 5, 12, 0, 0, 0, apia)}
 	for kind, want := range map[remit.FieldType]remit.Value{
 		remit.Date:      remit.DateValue(civilDays(time.Date(2011, 12, 30, 0, 0, 0, 0, time.UTC))),
 		remit.Timestamp: remit.TimeValue(time.Date(2011, 12, 31, 0, 0, 0, 0, apia)),

@@ -24,7 +24,11 @@ type Config struct {
 	Keys      *keys.Ring
 	IDs       *remit.IDSource
 	Clock     func() time.Time
-	Location  *time.Location // the company's time zone: days and buckets follow it
+
+	// Location is the company's time zone: days and buckets follow it. Where it is nil,
+	// Locate is asked for it with each new epoch of the policy.
+	Location *time.Location
+	Locate   func(ctx context.Context) (*time.Location, error)
 
 	// Egress returns the highest sensitivity that may be handed to the model
 	// service; ok is false for a service that is not configured, which receives
@@ -57,7 +61,7 @@ type Lens struct {
 	audit      Recorder
 	ids        *remit.IDSource
 	clock      func() time.Time
-	location   *time.Location
+	locate     func(context.Context) (*time.Location, error)
 	egress     func(string) (remit.Sensitivity, bool)
 	sealer     *sealer
 	versions   versioner
@@ -72,6 +76,7 @@ type Lens struct {
 // snapshot is a policy of one epoch with what has been compiled from it.
 type snapshot struct {
 	*policy.Policy
+	location  *time.Location
 	fragments sync.Map // fragmentKey → sqlgen.Fragment
 }
 
@@ -83,9 +88,12 @@ func New(c Config) (*Lens, error) {
 	}
 	l := &Lens{
 		db: c.DB, directory: c.Directory, policies: c.Policies, audit: c.Audit,
-		ids: c.IDs, clock: c.Clock, location: c.Location, egress: c.Egress,
+		ids: c.IDs, clock: c.Clock, locate: c.Locate, egress: c.Egress,
 		sealer: sealer, versions: versioner{key: c.Keys.Derive(keys.Version)},
 		lineageKey: c.Keys.Derive(keys.Lineage),
+	}
+	if c.Location != nil {
+		l.locate = func(context.Context) (*time.Location, error) { return c.Location, nil }
 	}
 	if l.egress == nil {
 		l.egress = func(string) (remit.Sensitivity, bool) { return remit.Public, false }
@@ -110,7 +118,13 @@ func (l *Lens) reloadPolicy(ctx context.Context) (*snapshot, error) {
 	if old := l.policy.Load(); old != nil && old.Policy == p {
 		return old, nil
 	}
-	snap := &snapshot{Policy: p}
+	// Read after the policy: a zone that is newer than the epoch is not released
+	// under it, since the gate finds that the epoch has moved.
+	location, err := l.locate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	snap := &snapshot{Policy: p, location: location}
 	l.policy.Store(snap)
 	return snap, nil
 }

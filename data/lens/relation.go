@@ -124,14 +124,14 @@ func (s *session) limitTime(r *relation, days int) {
 	if f == nil {
 		return
 	}
-	today := s.now.In(s.lens.location)
+	today := s.now.In(s.snapshot.location)
 	r.timeCol = f.Column
 	if f.Type == remit.Date { // a date is a day of the calendar, whether or not the zone had it
 		r.since = remit.DateValue(civilDays(today) - int64(days))
 		return
 	}
 	year, month, day := today.Date()
-	r.since = remit.TimeValue(dayStart(year, month, day-days, s.lens.location))
+	r.since = remit.TimeValue(dayStart(year, month, day-days, s.snapshot.location))
 }
 
 // writeRows appends the predicate of the visible rows.

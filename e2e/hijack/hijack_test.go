@@ -116,7 +116,7 @@ func (c *company) agent(t *testing.T, model llm.Model) *agent.Agent {
 		t.Fatal(err)
 	}
 	return agent.New(agent.Config{
-		Policy: answers.Layers(c.access), Tools: registry, Location: time.UTC,
+		Policy: answers.Layers(c.access), Tools: registry, Location: func() *time.Location { return time.UTC },
 		Services: services{&roster.Service{Name: "hostile", Provider: roster.ProviderOpenAI, Model: "m", Egress: c.egress, Client: model}},
 		Limits:   agent.Limits{Steps: 60},
 	})

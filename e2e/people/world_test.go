@@ -22,6 +22,7 @@ import (
 	"github.com/remit-crm/remit/ops/profile"
 	"github.com/remit-crm/remit/ops/records"
 	"github.com/remit-crm/remit/ops/session"
+	"github.com/remit-crm/remit/ops/settings"
 )
 
 const password = "slow green rivers carry paper boats"
@@ -71,7 +72,7 @@ func (w *world) serve(url string) {
 	who := access.New(store.Directory, store.Policies)
 	api, err := httpapi.New(httpapi.Options{
 		Records: records.New(store.Lens), Auth: store.Directory, Sessions: session.New(store.Directory, who),
-		People: people.New(store.Directory, who, store.Audit), Profile: profile.New(store.Directory, who),
+		People: people.New(store.Directory, who, store.Audit), Profile: profile.New(store.Directory, who), Settings: settings.New(store.Policies, who),
 		Log: slog.New(slog.DiscardHandler), IDs: remit.NewIDSource(nil), Now: time.Now, Version: "test",
 	})
 	w.must(err)

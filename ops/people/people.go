@@ -70,12 +70,16 @@ type People struct {
 // New returns the use cases over the directory.
 func New(d Directory, requirer Requirer, log Log) *People { return &People{d, requirer, log} }
 
-// What the faces say whom to list, add and change with.
 type (
-	Query            = directory.PeopleQuery
-	Invitation       = directory.Invitation
-	Change           = directory.PersonChange
-	Membership       = directory.Membership
+	// Query says whom to list.
+	Query = directory.PeopleQuery
+	// Invitation is a person to add.
+	Invitation = directory.Invitation
+	// Change says what to change of a person.
+	Change = directory.PersonChange
+	// Membership is a role to give.
+	Membership = directory.Membership
+	// DepartmentChange says what to change of a department.
 	DepartmentChange = directory.DepartmentChange
 )
 

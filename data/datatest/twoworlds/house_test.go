@@ -187,7 +187,7 @@ func (h *house) wire() (http.Handler, error) {
 	ids := remit.NewIDSource(h.random)
 	employees := agent.New(agent.Config{
 		Policy: answers.Layers(who), Tools: registry, Services: services,
-		Location: h.store.Location(), Clock: h.clock.now, IDs: ids,
+		Location: h.store.Location, Clock: h.clock.now, IDs: ids,
 	})
 	return httpapi.New(httpapi.Options{
 		Records: records.New(h.lens), Views: views.New(h.store.Views, h.store.Lens, who), Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who),

@@ -1,0 +1,67 @@
+// Package settings holds the use cases of what an installation says of its company:
+// name, time zone, currency.
+package settings
+
+import (
+	"context"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/policystore"
+	"github.com/remit-crm/remit/ops/access"
+	"github.com/remit-crm/remit/policy"
+)
+
+// Store is what the use cases need of *policystore.Store.
+type Store interface {
+	Settings(ctx context.Context) (policystore.Settings, error)
+	SetSettings(ctx context.Context, by remit.Actor, set policystore.Settings) error
+}
+
+// Resolver is what the use cases need of *access.Access.
+type Resolver interface {
+	Resolve(ctx context.Context, actor remit.Actor) (*access.Standing, error)
+	Require(ctx context.Context, actor remit.Actor, capability string) (*access.Standing, error)
+}
+
+// Settings carries out the use cases.
+type Settings struct {
+	store    Store
+	resolver Resolver
+}
+
+// New returns the use cases over the store.
+func New(store Store, resolver Resolver) *Settings { return &Settings{store, resolver} }
+
+// Company is what an installation says of its company.
+type Company struct {
+	Name     string `json:"company" doc:"The company's name."`
+	TimeZone string `json:"time_zone" doc:"IANA name. It decides where days, weeks and months begin."`
+	Currency string `json:"currency" doc:"ISO 4217 code for new fields of money."`
+}
+
+// Get returns the settings. Whoever may act at all may know them: amounts and days
+// are shown by them.
+func (s *Settings) Get(ctx context.Context, actor remit.Actor) (Company, error) {
+	if _, err := s.resolver.Resolve(ctx, actor); err != nil {
+		return Company{}, err
+	}
+	return s.read(ctx)
+}
+
+func (s *Settings) read(ctx context.Context) (Company, error) {
+	set, err := s.store.Settings(ctx)
+	return Company{Name: set.Company, TimeZone: set.TimeZone, Currency: set.Currency}, err
+}
+
+// Set replaces the settings. They count as policy: from then on every server
+// answers by them.
+func (s *Settings) Set(ctx context.Context, actor remit.Actor, c Company) (Company, error) {
+	if _, err := s.resolver.Require(ctx, actor, policy.ManageSettings); err != nil {
+		return Company{}, err
+	}
+	err := s.store.SetSettings(ctx, actor, policystore.Settings{Company: c.Name, TimeZone: c.TimeZone, Currency: c.Currency})
+	if err != nil {
+		return Company{}, err
+	}
+	return s.read(ctx)
+}
