@@ -248,8 +248,16 @@ func pageResult(page *lens.Page, text string, from *lens.Lineage) (*Result, erro
 	return result(page, Result{Text: text, Rows: n, Untrusted: n > 0, Lineage: from})
 }
 
+// appender is a value that writes its own JSON, which encoding/json would read
+// through once more and leave as it is.
+type appender interface{ AppendJSON(b []byte) []byte }
+
 // result returns r with v as its JSON.
 func result(v any, r Result) (*Result, error) {
+	if own, ok := v.(appender); ok {
+		r.JSON = own.AppendJSON(nil)
+		return &r, nil
+	}
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("encode the result: %w", err)
