@@ -52,11 +52,14 @@ type installation struct {
 }
 
 func newInstallation(store *data.Store, services *roster.Set, log *slog.Logger) (*installation, error) {
-	registry, err := tool.NewRegistry(tool.Builtin(store.Lens)...)
+	who := access.New(store.Directory, store.Policies)
+	simulate := func(p *policy.Policy) (policies.Counter, error) { return store.Under(p) }
+	rules := policies.New(store.Policies, store.Directory, who, simulate, time.Now)
+	rules.PreviewThrough(store.Lens)
+	registry, err := tool.NewRegistry(append(tool.Builtin(store.Lens), rules.ExplainTool(store.Lens))...)
 	if err != nil {
 		return nil, err
 	}
-	who := access.New(store.Directory, store.Policies)
 	employees := agent.New(agent.Config{
 		Policy: answers.Layers(who), Tools: registry, Services: services, Location: store.Location, Recorder: store.Lens,
 	})
@@ -64,9 +67,6 @@ func newInstallation(store *data.Store, services *roster.Set, log *slog.Logger) 
 	called.RecordTo(store.Lens)
 	asked := answers.New(employees, who)
 	asked.RecordTo(store.Lens)
-	simulate := func(p *policy.Policy) (policies.Counter, error) { return store.Under(p) }
-	rules := policies.New(store.Policies, store.Directory, who, simulate, time.Now)
-	rules.PreviewThrough(store.Lens)
 	return &installation{
 		store:    store,
 		ids:      remit.NewIDSource(nil),

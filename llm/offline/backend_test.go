@@ -18,6 +18,7 @@ import (
 // counterpart in tests. It refuses what the real tools refuse: unknown
 // collections, fields and operators.
 type backend struct {
+	explained   string // what explain_access answers
 	collections []*collection
 	records     map[string][]map[string]any
 	hidden      map[string]bool // "collection.id.field": shown as hidden
@@ -50,6 +51,8 @@ func (b *backend) call(c llm.ToolCall) (string, bool) {
 		result, err = b.count(c.Arguments)
 	case toolAggregate:
 		result, err = b.aggregate(c.Arguments)
+	case toolExplain:
+		result = json.RawMessage(b.explained)
 	case toolChart:
 		result = map[string]any{"id": "chart-1"}
 	default:

@@ -108,6 +108,13 @@ func (p *Planner) reply(t *talk, d *desk) (text string, next []string, err error
 	if isHelp(question) && !d.offers(toolCollections) {
 		return helpText(nil), nil, nil
 	}
+	if call, unread, ok := accessQuestion(question); ok && d.offers(toolExplain) {
+		if unread != "" {
+			return accessUnread(unread), nil, nil
+		}
+		text, err = accessText(d, call)
+		return text, nil, err
+	}
 	schema, err := d.schema()
 	if err != nil {
 		return "", nil, err
