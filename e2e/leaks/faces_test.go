@@ -86,7 +86,7 @@ func send(tb testing.TB, w *world, token, method, path string, body any, headers
 	w.must(err)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "application/json, text/event-stream")
-	if path == "/api/ask" {
+	if path == "/api/ask" || strings.HasPrefix(path, "/api/conversations") {
 		r.Header.Set("Accept", "application/json")
 	}
 	if token != "" {

@@ -24,6 +24,7 @@ import (
 	"github.com/remit-crm/remit/mcpserver"
 	"github.com/remit-crm/remit/ops/access"
 	"github.com/remit-crm/remit/ops/answers"
+	"github.com/remit-crm/remit/ops/conversations"
 	"github.com/remit-crm/remit/ops/importing"
 	"github.com/remit-crm/remit/ops/records"
 	"github.com/remit-crm/remit/ops/session"
@@ -234,9 +235,11 @@ func (w *world) serve(services *roster.Set) {
 	called.RecordTo(w.store.Lens)
 	w.importer = importing.New(w.store.Lens, w.store.Directory, who)
 	log := slog.New(slog.NewTextHandler(w.serverLog, &slog.HandlerOptions{Level: slog.LevelError}))
+	talks := conversations.New(w.store.Derived, w.store.Lens, employees, who, w.store.Directory, log)
+	w.tb.Cleanup(talks.Close)
 	api, err := httpapi.New(httpapi.Options{
 		Records: records.New(w.store.Lens), Views: views.New(w.store.Views, w.store.Lens, who), Auth: w.store.Directory, Sessions: session.New(w.store.Directory, who),
-		Answers: answers.New(employees, who), MCP: mcpserver.New(called, "test", log),
+		Answers: answers.New(employees, who), Conversations: talks, MCP: mcpserver.New(called, "test", log),
 		Log: log, IDs: remit.NewIDSource(nil), Now: time.Now, Version: "test",
 	})
 	w.must(err)

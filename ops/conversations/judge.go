@@ -31,6 +31,7 @@ const (
 
 // verdict is what a reader may see of a conversation at one moment.
 type verdict struct {
+	owner bool                // the reader asked the questions
 	none  *Withheld           // why nothing that the AI employee made is shown; nil: it may be
 	calls map[remit.ID][]bool // by turn: which results are shown
 	whole map[remit.ID]bool   // by turn: whether everything is that its words rest on
@@ -56,7 +57,7 @@ func (c *Conversations) judgeAll(ctx context.Context, actor remit.Actor, all []*
 	verdicts := make([]*verdict, len(all))
 	var checks []lens.Check
 	for i, of := range all {
-		verdicts[i] = &verdict{calls: map[remit.ID][]bool{}, whole: map[remit.ID]bool{}, given: map[remit.ID]bool{}}
+		verdicts[i] = &verdict{owner: of.Owner == actor.Person, calls: map[remit.ID][]bool{}, whole: map[remit.ID]bool{}, given: map[remit.ID]bool{}}
 		if standing.MayUse(of.Employee) != nil {
 			verdicts[i].none = unavailable
 			continue
@@ -106,8 +107,12 @@ func all(list []bool) bool {
 }
 
 // upTo reports whether all is shown that the model had read when so many calls of
-// the turn had ended.
+// the turn had ended. Whoever did not ask must see the whole turn: what a model
+// writes quotes the question too, and that is withheld with the turn.
 func (v *verdict) upTo(turn remit.ID, calls int) bool {
+	if !v.owner {
+		return v.none == nil && v.whole[turn]
+	}
 	return v.none == nil && v.given[turn] && calls <= len(v.calls[turn]) && all(v.calls[turn][:calls])
 }
 

@@ -166,7 +166,7 @@ func (f *follower) release(e derived.Event) error {
 			return nil
 		}
 	case "tool_call":
-		if !seen {
+		if !seen || e.Calls < len(f.at.Calls) && !f.verdict.result(f.turn, e.Calls) {
 			var call struct {
 				Step int    `json:"step"`
 				ID   string `json:"id"`

@@ -34,7 +34,7 @@ func (f face) subject() subject {
 
 // call is one request before it is written for a face.
 type call struct {
-	op   string // as in tools, and "export", "me", "ask", "odd"
+	op   string // as in tools, and "export", "me", "ask", "odd", and those of talkRequest
 	coll string
 	id   string
 	args map[string]any
@@ -113,6 +113,8 @@ func (c *call) http() *request {
 			r.header["Accept"] = "text/event-stream"
 		}
 		return r
+	case "talk", "talks", "reread", "say", "retry", "follow":
+		return c.talkRequest()
 	case "views", "save":
 		return c.viewsRequest()
 	case "history":
@@ -283,6 +285,16 @@ func (a answer) find(name string) []string {
 	}
 	walk(v)
 	return found
+}
+
+// text returns a text of the answer itself, "" if it has none of the name.
+func (a answer) text(name string) string {
+	var object map[string]any
+	if json.Unmarshal(a.body, &object) != nil {
+		return ""
+	}
+	text, _ := object[name].(string)
+	return text
 }
 
 // records returns the records of a page, each as its JSON text.

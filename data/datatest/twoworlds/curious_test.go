@@ -19,6 +19,7 @@ type curious struct {
 	next     []pending
 	versions map[string]string // the last version token of records, by collection and id
 	cursors  []string          // of any query
+	talks    talks
 }
 
 // pending is a request that follows from an answer.
@@ -77,7 +78,7 @@ func (q *curious) ask() (face, *call) {
 		if q.s.writes && q.chance(90) {
 			q.face = q.s.faces[0] // the person's own: an AI is refused
 		}
-	case "export", "ask", "find", "history", "views", "bulk":
+	case "export", "ask", "find", "history", "views", "bulk", "talk":
 		if q.face.mcp {
 			q.op = "query" // there is no tool for it
 		}
@@ -102,7 +103,7 @@ var operations = slices.Concat(
 	slices.Repeat([]string{"query"}, 30), slices.Repeat([]string{"aggregate"}, 18), slices.Repeat([]string{"count"}, 8),
 	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"find"}, 4), slices.Repeat([]string{"history"}, 9), slices.Repeat([]string{"views"}, 7), slices.Repeat([]string{"bulk"}, 4), slices.Repeat([]string{"export"}, 6),
 	slices.Repeat([]string{"update"}, 9), slices.Repeat([]string{"create"}, 4), slices.Repeat([]string{"delete"}, 2),
-	slices.Repeat([]string{"ask"}, 3), slices.Repeat([]string{"odd"}, 4), []string{"list", "tools", "describe"},
+	slices.Repeat([]string{"ask"}, 3), slices.Repeat([]string{"talk"}, 9), slices.Repeat([]string{"odd"}, 4), []string{"list", "tools", "describe"},
 )
 
 func (q *curious) call() *call {
@@ -129,6 +130,8 @@ func (q *curious) call() *call {
 		return q.export()
 	case "ask":
 		return q.question()
+	case "talk":
+		return q.talk()
 	case "odd":
 		return q.oddity()
 	case "create":
@@ -280,6 +283,7 @@ func (q *curious) question() *call {
 // heed takes from an answer what further requests can be made of. The answers of
 // all worlds are equal here.
 func (q *curious) heed(f face, c *call, a answer) {
+	q.heedTalk(f, c, a)
 	for _, cursor := range a.find("next_cursor") {
 		q.cursors = append(q.cursors, cursor)
 		if len(c.args) > 0 && q.chance(70) {

@@ -19,7 +19,8 @@
 // Then the asker sends random requests to both worlds, on SQLite and PostgreSQL,
 // over the real HTTP and MCP handlers: with filters, sorts, hops, cursors,
 // totals, versions, aggregates, searches, exports, metadata, questions to AI
-// employees, malformed input, and writes. Their values are drawn from what is
+// employees, conversations with them that are read again, malformed input, and
+// writes. Their values are drawn from what is
 // visible and from what is hidden. Status, headers and bodies must be equal.
 //
 // A test that finds nothing shows little, so TestPlantedLeaks runs the same

@@ -23,6 +23,7 @@ import (
 	"github.com/remit-crm/remit/mcpserver"
 	"github.com/remit-crm/remit/ops/access"
 	"github.com/remit-crm/remit/ops/answers"
+	"github.com/remit-crm/remit/ops/conversations"
 	"github.com/remit-crm/remit/ops/records"
 	"github.com/remit-crm/remit/ops/session"
 	"github.com/remit-crm/remit/ops/tools"
@@ -67,6 +68,7 @@ type house struct {
 	face   http.Handler
 	lens   *switched
 	clock  *clock
+	talks  *conversations.Conversations
 
 	furnished uint64 // how often
 }
@@ -127,6 +129,7 @@ func newHouse(tb testing.TB, name, url string, c *clock) *house {
 	if h.face, err = h.wire(); err != nil {
 		tb.Fatal(err)
 	}
+	tb.Cleanup(h.talks.Close)
 	return h
 }
 
@@ -189,8 +192,10 @@ func (h *house) wire() (http.Handler, error) {
 		Policy: answers.Layers(who), Tools: registry, Services: services,
 		Location: h.store.Location, Clock: h.clock.now, IDs: ids,
 	})
+	h.talks = conversations.New(h.store.Derived, h.store.Lens, employees, who, h.store.Directory, log)
 	return httpapi.New(httpapi.Options{
-		Records: records.New(h.lens), Views: views.New(h.store.Views, h.store.Lens, who), Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who),
+		Conversations: h.talks,
+		Records:       records.New(h.lens), Views: views.New(h.store.Views, h.store.Lens, who), Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who),
 		Answers: answers.New(employees, who), MCP: mcpserver.New(tools.New(who, registry), "test", log),
 		Ready: h.store.Ready, Log: log, IDs: ids, Now: h.clock.now, Version: "test",
 	})

@@ -1,0 +1,105 @@
+package twoworlds
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// talks are the conversations that the asker has begun, with their turns.
+type talks struct {
+	ids   []string
+	turns map[string][]string // by conversation
+}
+
+// talk does something with a conversation: begins one, asks in it, reads it again.
+// The AI employee is the offline planner, so both worlds hear the same questions.
+func (q *curious) talk() *call {
+	if len(q.talks.ids) == 0 || q.chance(15) {
+		args := map[string]any{"employee": pick(q.dice, append(employeeNames, "nobody")...)}
+		if q.chance(20) {
+			args["task"] = pick(q.dice, "t0", "t1", "t2")
+		}
+		return &call{op: "talk", args: args}
+	}
+	id := pick(q.dice, q.talks.ids...)
+	if q.bold(5) {
+		id = string(q.dice.id())
+	}
+	turn := pick(q.dice, append(q.talks.turns[id], "nothing")...)
+	switch n := q.IntN(100); {
+	case n < 50:
+		return q.say(id)
+	case n < 75:
+		return &call{op: "reread", id: id}
+	case n < 82:
+		return &call{op: "talks", args: map[string]any{"limit": pick(q.dice, 1, 2, 50)}}
+	case n < 90:
+		return &call{op: "retry", id: id, coll: turn, args: map[string]any{}, stream: q.chance(50)}
+	}
+	return &call{op: "follow", id: id, coll: turn, stream: q.chance(70)}
+}
+
+// say asks a question in a conversation, often about what is on the screen.
+func (q *curious) say(id string) *call {
+	asked := q.question()
+	c := &call{op: "say", id: id, stream: asked.stream, args: map[string]any{"question": asked.args["question"]}}
+	if c.args["question"] == nil || q.chance(30) {
+		c.args["question"] = pick(q.dice, "And by owner?", "How many of these are there?", "Show them", "Show this list", "And in 2025?", "Why?")
+	}
+	if q.chance(50) {
+		screen := map[string]any{"collection": q.collection()}
+		if q.chance(60) {
+			screen["filter"] = q.filter(q.s.model.Collection("", screen["collection"].(string)), 1)
+		}
+		if q.chance(40) {
+			screen["records"] = []string{q.id(screen["collection"].(string)), q.id(screen["collection"].(string))}
+		}
+		c.args["context"] = screen
+	}
+	return c
+}
+
+// heedTalk remembers what was begun, and looks at it again.
+func (q *curious) heedTalk(f face, c *call, a answer) {
+	switch c.op {
+	case "talk":
+		if ids := a.find("id"); a.good() && len(ids) > 0 {
+			id := a.text("id")
+			q.talks.ids = append(q.talks.ids, id)
+			q.next = append(q.next, pending{f, q.say(id)})
+		}
+	case "say":
+		if id := a.text("id"); id != "" {
+			if q.talks.turns == nil {
+				q.talks.turns = map[string][]string{}
+			}
+			q.talks.turns[c.id] = append(q.talks.turns[c.id], id)
+			q.next = append(q.next, pending{f, &call{op: "reread", id: c.id}})
+		}
+	}
+}
+
+func (c *call) talkRequest() *request {
+	one := "/api/conversations/" + url.PathEscape(c.id)
+	turn := one + "/turns/" + url.PathEscape(c.coll)
+	var r *request
+	switch c.op {
+	case "talk":
+		return withBody(http.MethodPost, "/api/conversations", c.args)
+	case "talks":
+		return &request{method: http.MethodGet, target: "/api/conversations" + c.parameters()}
+	case "reread":
+		return &request{method: http.MethodGet, target: one}
+	case "say":
+		r = withBody(http.MethodPost, one+"/turns", c.args)
+	case "retry":
+		r = withBody(http.MethodPost, turn+"/retry", c.args)
+	default:
+		r = &request{method: http.MethodGet, target: turn + "/events", header: map[string]string{}}
+	}
+	r.header["Accept"] = "application/json"
+	if c.stream {
+		r.header["Accept"] = "text/event-stream"
+	}
+	return r
+}
