@@ -15,7 +15,7 @@ import (
 // Services are the model services; *roster.Set implements it.
 type Services interface {
 	// Service returns the service called name, the default one for "".
-	Service(name string) (*roster.Service, error)
+	Service(ctx context.Context, name string) (*roster.Service, error)
 }
 
 // Recorder records tool calls that were refused before they reached anything that
@@ -96,7 +96,9 @@ type Request struct {
 	Task     string      // key of one of its tasks; "" for none
 	Question string      // "": the task's own
 	History  []Turn      // the conversation so far, oldest first
-	Screen   *Screen     // what the person who asks has on the screen; nil: not known
+
+	MostTokens int64   // that the run may use beside what its limits say; 0 is no bound
+	Screen     *Screen // what the person who asks has on the screen; nil: not known
 }
 
 // Turn is an earlier question of the conversation with its answer. Whoever keeps
@@ -173,12 +175,15 @@ func (a *Agent) begin(ctx context.Context, req Request) (*run, error) {
 	if r.question, err = r.ask(req.Question); err != nil {
 		return nil, err
 	}
-	if r.service, err = a.Services.Service(r.employee.Service); err != nil {
+	if r.service, err = a.Services.Service(ctx, r.employee.Service); err != nil {
 		return nil, err
 	}
 	r.actor.Service = r.service.Name // from here on, what is read is read for this service
 	if err := r.equip(ctx); err != nil {
 		return nil, err
+	}
+	if req.MostTokens > 0 {
+		r.limits.Tokens = min(r.limits.Tokens, req.MostTokens)
 	}
 	if r.standing, err = a.Policy.Standing(ctx, r.actor); err != nil {
 		return nil, err

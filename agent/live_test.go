@@ -30,14 +30,14 @@ type company struct {
 }
 
 // Service implements [agent.Services]: the scripted model, or the planner.
-func (c *company) Service(string) (*roster.Service, error) {
+func (c *company) Service(context.Context, string) (*roster.Service, error) {
 	if c.model == nil {
 		return &roster.Service{Name: roster.Offline, Provider: roster.ProviderOffline, Model: "offline planner", Egress: remit.Restricted, Client: offline.New(offline.Options{})}, nil
 	}
 	return &roster.Service{Name: "remote", Provider: roster.ProviderOpenAI, Model: "m", Egress: c.egress, Client: c.model}, nil
 }
 
-func (c *company) limit(name string) (remit.Sensitivity, bool) {
+func (c *company) limit(_ context.Context, _ int64, name string) (remit.Sensitivity, bool) {
 	if name == roster.Offline {
 		return remit.Restricted, true
 	}

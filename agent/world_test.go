@@ -109,7 +109,7 @@ func (w *world) Standing(context.Context, remit.Actor) (Standing, error) {
 	return Standing{Name: "Anna Snelling", Email: "anna@example.com", Mark: fmt.Sprint(w.mark.Load())}, nil
 }
 
-func (w *world) Service(name string) (*roster.Service, error) {
+func (w *world) Service(_ context.Context, name string) (*roster.Service, error) {
 	if name != "" {
 		return nil, remit.Errorf(remit.KindUnavailable, "the model service %q is not configured here", name)
 	}

@@ -47,7 +47,7 @@ type Options struct {
 
 	// Egress returns the highest sensitivity that may be handed to a model service;
 	// see lens.Config.
-	Egress func(service string) (limit remit.Sensitivity, ok bool)
+	Egress func(ctx context.Context, epoch int64, service string) (limit remit.Sensitivity, ok bool)
 }
 
 func (o Options) withDefaults() Options {
@@ -118,6 +118,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	s.Directory.RecordTo(s.Audit)
 	s.Policies = policystore.New(s.db, o.Clock)
 	s.Policies.RecordTo(s.Audit)
+	s.Policies.SealWith(ring, o.Random)
 	if err := s.seed(ctx, o.Logger); err != nil {
 		return nil, err
 	}

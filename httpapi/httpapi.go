@@ -71,6 +71,7 @@ type Options struct {
 	Answers       Answers                      // nil: no AI employees
 	Conversations *conversations.Conversations // nil: none
 	Policies      Policies                     // nil: no administration of the policy
+	Services      Services                     // nil: no administration of model services
 	MCP           MCP                          // nil: no /mcp
 	Web           fs.FS                        // files of the web app, index.html at its root; nil: none
 	Ready         func(context.Context) error  // whether the stores answer; nil: always
@@ -105,6 +106,9 @@ func New(o Options) (*API, error) {
 	}
 	if o.Policies == nil {
 		o.Policies = noPolicies{}
+	}
+	if o.Services == nil {
+		o.Services = noServices{}
 	}
 	a := &API{options: o, mux: http.NewServeMux(), limits: newLimits(o.Rates, o.Now)}
 	table := a.routes()

@@ -179,6 +179,9 @@ var parameters = map[string]*huma.Param{
 	"cursor":      {Schema: &huma.Schema{Type: "string"}, Description: "next_cursor of the page before."},
 	"versions":    {Schema: &huma.Schema{Type: "boolean"}, Description: "Give each record its _version."},
 	"total":       {Schema: &huma.Schema{Type: "boolean"}, Description: "Count all matches too, which costs a second scan."},
+	"from":        {Schema: &huma.Schema{Type: "string", Format: "date"}, Description: "The first day, in the company's time zone."},
+	"to":          {Schema: &huma.Schema{Type: "string", Format: "date"}, Description: "The last day."},
+	"by":          {Schema: &huma.Schema{Type: "string", Enum: []any{"person", "employee", "service", "day"}, Default: "employee"}, Description: "What to sum by."},
 	"collection":  {Schema: &huma.Schema{Type: "string"}, Description: "Name of a collection."},
 	"department":  {Schema: &huma.Schema{Type: "string"}, Description: "Only those of this department, by its id."},
 	"role":        {Schema: &huma.Schema{Type: "string"}, Description: "Only those who hold this role."},
@@ -216,6 +219,7 @@ func describe(table []route, version string) ([]byte, error) {
 			{Name: "people", Description: "People and departments, for those who manage them."},
 			{Name: "settings", Description: "What the installation says of its company."},
 			{Name: "answers", Description: "AI employees."},
+			{Name: "services", Description: "Model services, and what was used of them."},
 			{Name: "policy", Description: "Who may see and do what. For people with the capability policy.manage, and to read also audit.read."},
 			{Name: "conversations", Description: "Talks with AI employees: private to their owner, re-checked for every reader."},
 			{Name: "meta", Description: "About the API."},
@@ -322,6 +326,9 @@ func schemaName(t reflect.Type, hint string) string {
 	named := t
 	if t.Kind() == reflect.Pointer {
 		named = t.Elem()
+	}
+	if strings.HasSuffix(named.PkgPath(), "/ops/modelservices") && !strings.HasPrefix(name, "Service") {
+		return "Service" + name
 	}
 	if path := named.PkgPath(); strings.HasSuffix(path, "/remit/policy") || strings.HasSuffix(path, "/ops/policies") {
 		return "Policy" + name // its employees and tasks are not those that people see

@@ -44,6 +44,7 @@ func (a *API) routes() []route {
 		a.conversationRoutes(),
 		a.modelRoutes(),
 		a.savedViewRoutes(),
+		a.serviceRoutes(),
 		a.otherRoutes(),
 		a.viewRoutes(),
 		a.explainRoutes(),

@@ -5,6 +5,7 @@ import (
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/lens"
+	"github.com/remit-crm/remit/ops/modelservices"
 	"github.com/remit-crm/remit/ops/policies"
 	"github.com/remit-crm/remit/policy"
 )
@@ -64,4 +65,31 @@ func (noPolicies) DiffModel(context.Context, remit.Actor, []policies.FieldChange
 
 func (noPolicies) Suggestions(context.Context, remit.Actor) ([]policies.Suggestion, error) {
 	return nil, errNoPolicies
+}
+
+// noServices stands for use cases that are not there.
+type noServices struct{}
+
+var errNoServices = unserved("model services")
+
+func (noServices) List(context.Context, remit.Actor) ([]modelservices.Service, error) {
+	return nil, errNoServices
+}
+
+func (noServices) Add(context.Context, remit.Actor, string, modelservices.Change) (*modelservices.Service, error) {
+	return nil, errNoServices
+}
+
+func (noServices) Update(context.Context, remit.Actor, string, modelservices.Change) (*modelservices.Service, error) {
+	return nil, errNoServices
+}
+
+func (noServices) Remove(context.Context, remit.Actor, string) error { return errNoServices }
+
+func (noServices) Test(context.Context, remit.Actor, string, string) (*modelservices.Tried, error) {
+	return nil, errNoServices
+}
+
+func (noServices) Usage(context.Context, remit.Actor, modelservices.UsageQuery) (*modelservices.Usage, error) {
+	return nil, errNoServices
 }

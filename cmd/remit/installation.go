@@ -11,12 +11,12 @@ import (
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/agent"
 	"github.com/remit-crm/remit/data"
-	"github.com/remit-crm/remit/llm/roster"
 	"github.com/remit-crm/remit/ops/access"
 	"github.com/remit-crm/remit/ops/answers"
 	"github.com/remit-crm/remit/ops/auditing"
 	"github.com/remit-crm/remit/ops/conversations"
 	"github.com/remit-crm/remit/ops/importing"
+	"github.com/remit-crm/remit/ops/modelservices"
 	"github.com/remit-crm/remit/ops/people"
 	"github.com/remit-crm/remit/ops/policies"
 	"github.com/remit-crm/remit/ops/profile"
@@ -46,12 +46,13 @@ type installation struct {
 	tools    *tools.Tools
 	auditing *auditing.Auditing
 	policies *policies.Policies
+	services *modelservices.Services
 	importer *importing.Importer
 	answers  *answers.Answers
 	talks    *conversations.Conversations
 }
 
-func newInstallation(store *data.Store, services *roster.Set, log *slog.Logger) (*installation, error) {
+func newInstallation(store *data.Store, live *modelservices.Live, log *slog.Logger) (*installation, error) {
 	who := access.New(store.Directory, store.Policies)
 	simulate := func(p *policy.Policy) (policies.Counter, error) { return store.Under(p) }
 	rules := policies.New(store.Policies, store.Directory, who, simulate, time.Now)
@@ -60,16 +61,18 @@ func newInstallation(store *data.Store, services *roster.Set, log *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	employees := agent.New(agent.Config{
-		Policy: answers.Layers(who), Tools: registry, Services: services, Location: store.Location, Recorder: store.Lens,
-	})
+	ids := remit.NewIDSource(nil)
+	models := modelservices.New(live, store.Policies, who, store.Lens, time.Now, store.Location)
+	employees := models.Meter(agent.New(agent.Config{
+		Policy: answers.Layers(who), Tools: registry, Services: live, Location: store.Location, Recorder: store.Lens,
+	}), ids, log)
 	called := tools.New(who, registry)
 	called.RecordTo(store.Lens)
 	asked := answers.New(employees, who)
 	asked.RecordTo(store.Lens)
 	return &installation{
 		store:    store,
-		ids:      remit.NewIDSource(nil),
+		ids:      ids,
 		access:   who,
 		records:  records.New(store.Lens).JudgeBy(answers.Layers(who)),
 		views:    views.New(store.Views, store.Lens, who),
@@ -81,6 +84,7 @@ func newInstallation(store *data.Store, services *roster.Set, log *slog.Logger) 
 		tools:    called,
 		auditing: auditing.New(store.Audit, who),
 		policies: rules,
+		services: models,
 		answers:  asked,
 		talks:    conversations.New(store.Derived, store.Lens, employees, who, store.Directory, log),
 		importer: importing.New(store.Lens, store.Directory, who),

@@ -13,6 +13,7 @@ import (
 	"github.com/remit-crm/remit/data"
 	"github.com/remit-crm/remit/llm/offline"
 	"github.com/remit-crm/remit/llm/roster"
+	"github.com/remit-crm/remit/ops/modelservices"
 )
 
 // storeFlags say which installation a command is about.
@@ -53,15 +54,16 @@ func (a *app) open(ctx context.Context, create bool, log *slog.Logger) (*install
 	if err != nil {
 		return nil, err
 	}
-	services, err := a.services()
+	live, err := a.services()
 	if err != nil {
 		return nil, err
 	}
-	store, err := data.Open(ctx, data.Options{URL: url, Master: master, Logger: log, Egress: services.Egress})
+	store, err := data.Open(ctx, data.Options{URL: url, Master: master, Logger: log, Egress: live.Egress})
 	if err != nil {
 		return nil, err
 	}
-	in, err := newInstallation(store, services, log)
+	live.Over(store.Policies)
+	in, err := newInstallation(store, live, log)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -70,7 +72,7 @@ func (a *app) open(ctx context.Context, create bool, log *slog.Logger) (*install
 
 // services makes the model services of the configuration file and the
 // environment. It asks none of them anything.
-func (a *app) services() (*roster.Set, error) {
+func (a *app) services() (*modelservices.Live, error) {
 	models := a.models
 	if models == nil {
 		models = &roster.Config{}
@@ -79,7 +81,7 @@ func (a *app) services() (*roster.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return roster.Open(models, offline.New(offline.Options{}))
+	return modelservices.NewLive(models, offline.New(offline.Options{}))
 }
 
 // masterKey finds the master key: in the environment, in the file that was

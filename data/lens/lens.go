@@ -32,8 +32,9 @@ type Config struct {
 
 	// Egress returns the highest sensitivity that may be handed to the model
 	// service; ok is false for a service that is not configured, which receives
-	// public fields only. A nil Egress knows no service.
-	Egress func(service string) (limit remit.Sensitivity, ok bool)
+	// public fields only. A nil Egress knows no service. A limit that changes raises
+	// the policy epoch: what is returned is that of the epoch, or of a later one.
+	Egress func(ctx context.Context, epoch int64, service string) (limit remit.Sensitivity, ok bool)
 }
 
 // Directory tells who a person is now. *directory.Directory implements it.
@@ -62,7 +63,7 @@ type Lens struct {
 	ids        *remit.IDSource
 	clock      func() time.Time
 	locate     func(context.Context) (*time.Location, error)
-	egress     func(string) (remit.Sensitivity, bool)
+	egress     func(context.Context, int64, string) (remit.Sensitivity, bool)
 	sealer     *sealer
 	versions   versioner
 	lineageKey [32]byte
@@ -96,7 +97,7 @@ func New(c Config) (*Lens, error) {
 		l.locate = func(context.Context) (*time.Location, error) { return c.Location, nil }
 	}
 	if l.egress == nil {
-		l.egress = func(string) (remit.Sensitivity, bool) { return remit.Public, false }
+		l.egress = func(context.Context, int64, string) (remit.Sensitivity, bool) { return remit.Public, false }
 	}
 	return l, nil
 }

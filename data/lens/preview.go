@@ -127,7 +127,7 @@ func (s *session) other(ctx context.Context, p Preview, coll *remit.Collection) 
 		return nil, nil, err
 	}
 	other := &session{lens: s.lens, actor: remit.Actor{Person: p.Person, Channel: s.actor.Channel}, snapshot: s.snapshot, person: person, now: s.now}
-	other.resolveUser()
+	other.resolveUser(ctx)
 	if p.Rows != nil {
 		every := make([]bool, len(coll.Fields))
 		for i := range every {

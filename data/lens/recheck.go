@@ -67,7 +67,7 @@ func (r *rechecker) allows(ctx context.Context, c Check) (bool, error) {
 	if c.Lineage == nil {
 		return false, nil
 	}
-	as := r.as(c)
+	as := r.as(ctx, c)
 	for i := range c.Lineage.Origins {
 		ok, err := as.sees(ctx, &c.Lineage.Origins[i])
 		r.ends(as.notAfter)
@@ -78,7 +78,7 @@ func (r *rechecker) allows(ctx context.Context, c Check) (bool, error) {
 	return true, nil
 }
 
-func (r *rechecker) as(c Check) *reader {
+func (r *rechecker) as(ctx context.Context, c Check) *reader {
 	c.Lineage = nil
 	if as := r.readers[c]; as != nil {
 		return as
@@ -86,7 +86,7 @@ func (r *rechecker) as(c Check) *reader {
 	as := &reader{session: *r.session, decided: map[string]bool{}}
 	as.actor.Employee, as.actor.Task, as.actor.Tool, as.actor.Service = c.Employee, c.Task, c.Tool, ""
 	as.lineage = nil
-	as.resolveUser()
+	as.resolveUser(ctx)
 	r.readers[c] = as
 	return as
 }

@@ -73,12 +73,12 @@ func (l *Lens) resolve(ctx context.Context, actor remit.Actor, notBefore time.Ti
 	if s.now.Before(notBefore) {
 		s.now = notBefore
 	}
-	s.resolveUser()
+	s.resolveUser(ctx)
 	return s, nil
 }
 
 // resolveUser counts the memberships that hold now, and the ceilings that apply.
-func (s *session) resolveUser() {
+func (s *session) resolveUser(ctx context.Context) {
 	user, until := s.person.At(s.now)
 	s.ends(until)
 	slices.Sort(user.Roles)
@@ -88,7 +88,7 @@ func (s *session) resolveUser() {
 		Task: s.actor.Task, Tool: s.actor.Tool, Viewing: s.actor.Viewing(),
 	}
 	if s.subject.AI && s.actor.Service != "" {
-		limit, ok := s.lens.egress(s.actor.Service)
+		limit, ok := s.lens.egress(ctx, s.snapshot.Epoch, s.actor.Service)
 		if !ok {
 			limit = remit.Public
 		}

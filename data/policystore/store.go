@@ -1,5 +1,6 @@
 // Package policystore keeps what is allowed: the policy document, the attributes
-// that people may have, and the settings of the installation.
+// that people may have, the settings of the installation, and the model services
+// that may be handed something, with what was used of them.
 //
 // Whatever changes one of them raises the policy's epoch in the same
 // transaction. A [Store] keeps the compiled policy until the epoch moves, so
@@ -13,6 +14,7 @@ package policystore
 
 import (
 	"context"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +33,9 @@ type Store struct {
 	writer  change.Writer
 	current atomic.Pointer[policy.Policy]
 	loading sync.Mutex // one compiles, the others wait for it
+
+	secret [32]byte  // seals the keys of model services
+	random io.Reader // nil: no keys can be stored
 }
 
 // New returns the store of db. The clock times what is recorded.

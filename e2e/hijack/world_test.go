@@ -79,7 +79,7 @@ func found(t *testing.T, url string, seed uint64) *company {
 	var err error
 	c.store, err = data.Open(t.Context(), data.Options{
 		URL: url, Master: bytes.Repeat([]byte{7}, 32), Location: time.UTC,
-		Egress: func(string) (remit.Sensitivity, bool) { return c.egress, true },
+		Egress: func(context.Context, int64, string) (remit.Sensitivity, bool) { return c.egress, true },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -168,7 +168,7 @@ func (c *company) put(t *testing.T, r *row, more map[string]any) {
 // services implements agent.Services: the model is the hijacker.
 type services struct{ one *roster.Service }
 
-func (s services) Service(string) (*roster.Service, error) { return s.one, nil }
+func (s services) Service(context.Context, string) (*roster.Service, error) { return s.one, nil }
 
 // drawPolicy draws a policy in which everything narrows somewhere.
 func (c *company) drawPolicy() *policy.Document {

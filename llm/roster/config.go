@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -32,6 +33,10 @@ const (
 type Config struct {
 	Default  string  `json:"default,omitempty" yaml:"default,omitempty"` // name of a service; "": the first, or offline if there is none
 	Services []Entry `json:"services,omitempty" yaml:"services,omitempty"`
+
+	// Allow names hosts that services of the screen may have although they are
+	// link-local or answer for the machine itself: see package ops/modelservices.
+	Allow []string `json:"allow,omitempty" yaml:"allow,omitempty"`
 }
 
 // Entry is one service. Its key is named, never written, so that the file can be
@@ -51,9 +56,24 @@ type Entry struct {
 	MaxTokens int               `json:"max_tokens,omitempty" yaml:"max_tokens,omitempty"` // of an answer; 0: the provider's own
 	Insecure  bool              `json:"insecure,omitempty" yaml:"insecure,omitempty"`     // allow a key to go over plain HTTP to another machine
 
+	// Transport makes the requests; nil is the usual one.
+	Transport http.RoundTripper `json:"-" yaml:"-"`
+
 	secret wire.Secret // the key itself, where the environment gave it
 	getenv func(string) string
 }
+
+// WithKey returns the entry with the key itself.
+func (e Entry) WithKey(key string) Entry {
+	e.secret = wire.NewSecret(key)
+	return e
+}
+
+// HasKey reports whether a key is sent.
+func (e *Entry) HasKey() bool { return e.hasKey() }
+
+// Limit returns the entry's egress limit. One that is not set is internal.
+func (e *Entry) Limit() remit.Sensitivity { return e.egress() }
 
 // Duration is a time.Duration that is written as in "90s".
 type Duration time.Duration
@@ -188,5 +208,6 @@ func (e *Entry) options(key wire.Secret) wire.Options {
 	return wire.Options{
 		Name: e.Name, BaseURL: e.BaseURL, Key: key, KeyHeader: e.KeyHeader, Model: e.Model,
 		Timeout: time.Duration(e.Timeout), Idle: time.Duration(e.Idle), Retries: e.Retries, MaxTokens: e.MaxTokens,
+		Transport: e.Transport,
 	}
 }

@@ -23,7 +23,7 @@ const prefix = "REMIT_"
 // describe, after those of the file. One of the same name in the file wins. The
 // error is Invalid and names the variable.
 func (c *Config) WithEnvironment(getenv func(string) string) (*Config, error) {
-	out := &Config{Default: c.Default}
+	out := &Config{Default: c.Default, Allow: c.Allow}
 	names := map[string]bool{}
 	for _, e := range c.Services {
 		e.getenv = getenv

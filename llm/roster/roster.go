@@ -8,6 +8,7 @@
 package roster
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -89,7 +90,7 @@ func (e *Entry) open() (llm.Model, string, error) {
 }
 
 // Service returns the service called name, or the default one for "".
-func (s *Set) Service(name string) (*Service, error) {
+func (s *Set) Service(_ context.Context, name string) (*Service, error) {
 	if name == "" {
 		name = s.standard
 	}
@@ -105,12 +106,12 @@ func (s *Set) Service(name string) (*Service, error) {
 }
 
 // Egress returns the highest sensitivity that may be handed to the service, as
-// the lens asks for it. An unknown service gets nothing but the false.
-func (s *Set) Egress(name string) (limit remit.Sensitivity, ok bool) {
+// the lens asks for it; it is the same under every policy epoch. An unknown service gets nothing but the false.
+func (s *Set) Egress(ctx context.Context, _ int64, name string) (limit remit.Sensitivity, ok bool) {
 	if name == "" {
 		return remit.Untagged, false
 	}
-	found, err := s.Service(name)
+	found, err := s.Service(ctx, name)
 	if err != nil {
 		return remit.Untagged, false
 	}

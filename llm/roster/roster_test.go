@@ -177,16 +177,16 @@ func TestEgress(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]remit.Sensitivity{"anthropic": remit.Internal, "offline": remit.Restricted} {
-		if got, ok := s.Egress(name); !ok || got != want {
+		if got, ok := s.Egress(t.Context(), 0, name); !ok || got != want {
 			t.Errorf("egress of %s: %s, %t", name, got, ok)
 		}
 	}
 	for _, name := range []string{"", "unknown"} {
-		if got, ok := s.Egress(name); ok || got != remit.Untagged {
+		if got, ok := s.Egress(t.Context(), 0, name); ok || got != remit.Untagged {
 			t.Errorf("egress of %q: %s, %t", name, got, ok)
 		}
 	}
-	if _, err := s.Service("unknown"); remit.KindOf(err) != remit.KindUnavailable {
+	if _, err := s.Service(t.Context(), "unknown"); remit.KindOf(err) != remit.KindUnavailable {
 		t.Errorf("an unknown service: %v", err)
 	}
 }
@@ -206,7 +206,7 @@ func TestKeyReachesTheServiceAndNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	chosen, err := s.Service("")
+	chosen, err := s.Service(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,7 +76,7 @@ func (o *obedient) Complete(ctx context.Context, req llm.Request, onText func(st
 	return &llm.Response{Text: "I have read: " + text, Stop: llm.Finished}, nil
 }
 
-func (o *obedient) Service(string) (*roster.Service, error) {
+func (o *obedient) Service(context.Context, string) (*roster.Service, error) {
 	return &roster.Service{Name: "test", Provider: roster.ProviderOpenAI, Model: "m", Egress: remit.Restricted, Client: o}, nil
 }
 
@@ -93,7 +93,7 @@ func newWorld(t *testing.T, url string) *world {
 	t.Helper()
 	store, err := data.Open(context.Background(), data.Options{
 		URL: url, Master: bytes.Repeat([]byte{7}, 32),
-		Egress: func(string) (remit.Sensitivity, bool) { return remit.Restricted, true },
+		Egress: func(context.Context, int64, string) (remit.Sensitivity, bool) { return remit.Restricted, true },
 	})
 	if err != nil {
 		t.Fatal(err)

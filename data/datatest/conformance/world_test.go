@@ -150,7 +150,7 @@ func (w *world) lens(p *policy.Policy, roles map[remit.ID][]string, zone *time.L
 	l, err := lens.New(lens.Config{
 		DB: w.db, Directory: cast{w.directory, roles}, Policies: fixed{p}, Audit: nowhere{}, Keys: w.ring, IDs: w.ids,
 		Clock: func() time.Time { return w.now }, Location: zone,
-		Egress: func(string) (remit.Sensitivity, bool) { return egress, true },
+		Egress: func(context.Context, int64, string) (remit.Sensitivity, bool) { return egress, true },
 	})
 	w.must(err)
 	return l

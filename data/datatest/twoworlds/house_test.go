@@ -112,7 +112,7 @@ func newHouse(tb testing.TB, name, url string, c *clock) *house {
 	tb.Cleanup(func() { _ = h.db.Close() })
 	h.store, err = data.Open(ctx, data.Options{
 		URL: url, Master: bytes.Repeat([]byte{6}, 32), Clock: c.now, Random: h.random,
-		Egress: func(string) (remit.Sensitivity, bool) { return remit.Restricted, true },
+		Egress: func(context.Context, int64, string) (remit.Sensitivity, bool) { return remit.Restricted, true },
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -983,6 +983,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the model services, the default first
+         * @description For services.manage and policy.manage. Keys are never shown.
+         */
+        get: operations["listServices"];
+        put?: never;
+        /**
+         * Keep a model service
+         * @description It is used from the next run on, on every server. A base URL is https, or http to this machine; others need insecure.
+         */
+        post: operations["addService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a model service that is kept here, with its key */
+        delete: operations["removeService"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a model service that is kept here
+         * @description What is left out stays as it is. Whoever moves a service to another address sends its key again.
+         */
+        patch: operations["updateService"];
+        trace?: never;
+    };
+    "/api/services/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a model service
+         * @description Asks it to say one word, and reports what went wrong. It takes twenty seconds at most and costs a few tokens.
+         */
+        post: operations["testService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1042,6 +1107,26 @@ export interface paths {
          * @description Needs the capability settings.manage. Every server answers by them from then on.
          */
         put: operations["setSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was used of model services, and what it cost
+         * @description Your own; everybody's with services.manage or audit.read.
+         */
+        get: operations["usage"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2271,6 +2356,159 @@ export interface components {
         Series: {
             column: string;
             title?: string;
+        };
+        Service: {
+            /** @description Absent: the provider's own. */
+            base_url?: string;
+            currency?: string;
+            /** @description Used by AI employees that name no service. */
+            default: boolean;
+            /** @description The highest sensitivity that may be handed to it. */
+            egress: string;
+            /** @description Whether a key is kept. It is never shown. */
+            has_key: boolean;
+            /**
+             * Format: int64
+             * @description Longest silence; 0 is two minutes.
+             */
+            idle_seconds?: number;
+            /** @description Plain HTTP to another machine is allowed. */
+            insecure?: boolean;
+            key_header?: string;
+            /**
+             * Format: int64
+             * @description Of an answer; 0 is the provider's own.
+             */
+            max_tokens?: number;
+            /** @description What answers where an AI employee names no model. */
+            model?: string;
+            /** @description Models to choose from, with their prices. */
+            models: components["schemas"]["ServiceModel"][];
+            name: string;
+            /** @enum {string} */
+            provider: "openai" | "anthropic" | "offline";
+            /**
+             * Format: int64
+             * @description 0 is three, negative none.
+             */
+            retries?: number;
+            /**
+             * @description Only those of the database can be changed here.
+             * @enum {string}
+             */
+            source: "configuration" | "database" | "built-in";
+            /**
+             * Format: int64
+             * @description Of a turn; 0 is ten minutes.
+             */
+            timeout_seconds?: number;
+            /** @description False where another service of the name, or a fault in its settings, keeps it from being used. */
+            usable: boolean;
+        };
+        ServiceBody: {
+            base_url?: string;
+            /** @description Of the prices: an ISO 4217 code; left out, the company's. */
+            currency?: string;
+            default?: boolean;
+            /** @enum {string} */
+            egress?: "public" | "internal" | "confidential" | "restricted";
+            /** Format: int64 */
+            idle_seconds?: number;
+            insecure?: boolean;
+            /** @description Goes in and never comes out; empty removes it. */
+            key?: string;
+            /** @description Header for the bare key, e.g. api-key; empty: the provider's way. */
+            key_header?: string;
+            /** Format: int64 */
+            max_tokens?: number;
+            model?: string;
+            models?: components["schemas"]["ServiceModel"][];
+            /** @description Lower-case words joined by -. */
+            name: string;
+            /** @enum {string} */
+            provider?: "openai" | "anthropic";
+            /** Format: int64 */
+            retries?: number;
+            /** Format: int64 */
+            timeout_seconds?: number;
+        };
+        ServiceChange: {
+            base_url?: string;
+            /** @description Of the prices: an ISO 4217 code; left out, the company's. */
+            currency?: string;
+            default?: boolean;
+            /** @enum {string} */
+            egress?: "public" | "internal" | "confidential" | "restricted";
+            /** Format: int64 */
+            idle_seconds?: number;
+            insecure?: boolean;
+            /** @description Goes in and never comes out; empty removes it. */
+            key?: string;
+            /** @description Header for the bare key, e.g. api-key; empty: the provider's way. */
+            key_header?: string;
+            /** Format: int64 */
+            max_tokens?: number;
+            model?: string;
+            models?: components["schemas"]["ServiceModel"][];
+            /** @enum {string} */
+            provider?: "openai" | "anthropic";
+            /** Format: int64 */
+            retries?: number;
+            /** Format: int64 */
+            timeout_seconds?: number;
+        };
+        ServiceModel: {
+            /** @description For a million tokens, in the service's currency, e.g. 0.15. */
+            input_price?: string;
+            /** @description As the service calls it; * is every other. */
+            name: string;
+            output_price?: string;
+        };
+        ServiceTestBody: {
+            /** @description Left out: the service's usual one. */
+            model?: string;
+        };
+        ServiceTried: {
+            /** @description What is wrong and what to do, for people. */
+            message: string;
+            /** @description What answered, as the service names it. */
+            model?: string;
+            ok: boolean;
+            /**
+             * @description What is wrong, for programs.
+             * @enum {string}
+             */
+            problem?: "timeout" | "key" | "model" | "tls" | "name" | "unreachable" | "overloaded" | "address" | "request" | "answer";
+            /** Format: int64 */
+            took_ms: number;
+            usage: components["schemas"]["Usage"];
+        };
+        ServiceUsage: {
+            by: string;
+            usage: components["schemas"]["ServiceUsed"][];
+            /**
+             * @description Whether everybody's is counted, or what you used alone.
+             * @enum {string}
+             */
+            whose: "own" | "all";
+        };
+        ServiceUsed: {
+            /** @description In units of the currency; absent where no price was entered. */
+            cost?: string;
+            currency?: string;
+            /** Format: int64 */
+            input_tokens: number;
+            /** @description Id of a person, name of an AI employee or a service, or a day. */
+            key: string;
+            /** @description Of the person. */
+            name?: string;
+            /** Format: int64 */
+            output_tokens: number;
+            /** Format: int64 */
+            runs: number;
+        };
+        ServicesAnswer: {
+            services: components["schemas"]["Service"][];
         };
         Session: {
             /** @description Network address that signed in. */
@@ -4644,6 +4882,167 @@ export interface operations {
             };
         };
     };
+    listServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicesAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceTestBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceTried"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     signIn: {
         parameters: {
             query?: never;
@@ -4815,6 +5214,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Company"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    usage: {
+        parameters: {
+            query?: {
+                /** @description The first day, in the company's time zone. */
+                from?: string;
+                /** @description The last day. */
+                to?: string;
+                /** @description What to sum by. */
+                by?: "person" | "employee" | "service" | "day";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUsage"];
                 };
             };
             /** @description A problem (RFC 9457) */
