@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -62,7 +63,13 @@ func hire(t *testing.T, in *testserver.Installation) string {
 	return token
 }
 
-func request(t *testing.T, token, method, url, body string, headers ...string) *http.Response {
+// answer is what came back; its body is closed when the test ends.
+type answer struct {
+	status int
+	body   io.ReadCloser
+}
+
+func request(t *testing.T, token, method, url, body string, headers ...string) answer {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -78,16 +85,16 @@ func request(t *testing.T, token, method, url, body string, headers ...string) *
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = response.Body.Close() })
-	return response
+	return answer{response.StatusCode, response.Body}
 }
 
 // event is one server-sent event.
 type event struct{ id, name, data string }
 
 // events reads a stream until it ends or the last event is of the name.
-func events(response *http.Response, until string) (seen []event) {
+func events(response answer, until string) (seen []event) {
 	var e event
-	for s := bufio.NewScanner(response.Body); s.Scan(); {
+	for s := bufio.NewScanner(response.body); s.Scan(); {
 		name, value, _ := strings.Cut(s.Text(), ": ")
 		switch name {
 		case "id":
@@ -116,12 +123,12 @@ func TestKilledServer(t *testing.T) {
 	dying, other := in.Serve(t), in.Serve(t)
 	token := hire(t, in)
 	var made struct{ ID string }
-	response := request(t, token, http.MethodPost, dying.URL+"/api/conversations", `{"employee":"viz"}`) //nolint:bodyclose // request closes it with the test
-	if err := json.NewDecoder(response.Body).Decode(&made); err != nil {
+	response := request(t, token, http.MethodPost, dying.URL+"/api/conversations", `{"employee":"viz"}`)
+	if err := json.NewDecoder(response.body).Decode(&made); err != nil {
 		t.Fatal(err)
 	}
 	turns := "/api/conversations/" + made.ID + "/turns"
-	stream := request(t, token, http.MethodPost, dying.URL+turns, `{"question":"How are the deals?"}`, "Accept", "text/event-stream") //nolint:bodyclose // as above
+	stream := request(t, token, http.MethodPost, dying.URL+turns, `{"question":"How are the deals?"}`, "Accept", "text/event-stream")
 	begun := events(stream, "text")
 	var started struct{ Run string }
 	if err := json.Unmarshal([]byte(begun[0].data), &started); err != nil || started.Run == "" {
@@ -130,7 +137,7 @@ func TestKilledServer(t *testing.T) {
 	dying.Kill()
 	killed := time.Now()
 	turn := other.URL + turns + "/" + started.Run + "/events"
-	resumed := events(request(t, token, http.MethodGet, turn, "", "Accept", "text/event-stream", "Last-Event-ID", begun[0].id), "answer") //nolint:bodyclose // as above
+	resumed := events(request(t, token, http.MethodGet, turn, "", "Accept", "text/event-stream", "Last-Event-ID", begun[0].id), "answer")
 	if took := time.Since(killed); took > derived.Lease+5*time.Second {
 		t.Errorf("it took %v to notice", took)
 	}
@@ -154,7 +161,7 @@ func TestKilledServer(t *testing.T) {
 	var talk struct {
 		Turns []struct{ State, End, Message string }
 	}
-	if err := json.NewDecoder(read.Body).Decode(&talk); err != nil || len(talk.Turns) != 1 || talk.Turns[0].State != "ended" || talk.Turns[0].Message == "" {
+	if err := json.NewDecoder(read.body).Decode(&talk); err != nil || len(talk.Turns) != 1 || talk.Turns[0].State != "ended" || talk.Turns[0].Message == "" {
 		t.Errorf("%+v %v", talk, err)
 	}
 }
@@ -167,13 +174,13 @@ func TestLostClient(t *testing.T) {
 	one, other := in.Serve(t), in.Serve(t)
 	token := hire(t, in)
 	var made struct{ ID string }
-	if err := json.NewDecoder(request(t, token, http.MethodPost, one.URL+"/api/conversations", `{"employee":"viz"}`).Body).Decode(&made); err != nil {
+	if err := json.NewDecoder(request(t, token, http.MethodPost, one.URL+"/api/conversations", `{"employee":"viz"}`).body).Decode(&made); err != nil {
 		t.Fatal(err)
 	}
 	turns := "/api/conversations/" + made.ID + "/turns"
 	stream := request(t, token, http.MethodPost, one.URL+turns, `{"question":"How are the deals?"}`, "Accept", "text/event-stream")
 	begun := events(stream, "text")
-	_ = stream.Body.Close()
+	_ = stream.body.Close()
 	var started struct{ Run string }
 	if err := json.Unmarshal([]byte(begun[0].data), &started); err != nil {
 		t.Fatal(err)
@@ -184,12 +191,12 @@ func TestLostClient(t *testing.T) {
 	if len(went) == 0 {
 		t.Fatal("the run ended with its client")
 	}
-	if busy := request(t, token, http.MethodPost, other.URL+turns, `{"question":"And now?"}`); busy.StatusCode != http.StatusConflict {
-		t.Errorf("a second question at once: %s", busy.Status)
+	if busy := request(t, token, http.MethodPost, other.URL+turns, `{"question":"And now?"}`); busy.status != http.StatusConflict {
+		t.Errorf("a second question at once: %d", busy.status)
 	}
 	stopping := time.Now()
-	if stop := request(t, token, http.MethodPost, turn+"/stop", ""); stop.StatusCode != http.StatusNoContent {
-		t.Errorf("stop: %s", stop.Status)
+	if stop := request(t, token, http.MethodPost, turn+"/stop", ""); stop.status != http.StatusNoContent {
+		t.Errorf("stop: %d", stop.status)
 	}
 	all := events(request(t, token, http.MethodGet, turn+"/events", "", "Accept", "text/event-stream"), "answer")
 	if last := all[len(all)-1].data; !strings.Contains(last, `"end":"canceled"`) {
