@@ -38,7 +38,7 @@ func (w *world) serve(p parts) {
 	who := access.New(p.people, p.policies)
 	log := slog.New(slog.DiscardHandler)
 	api, err := httpapi.New(httpapi.Options{
-		Records: records.New(p.lens), Auth: p.store.Directory, Sessions: session.New(p.store.Directory, who),
+		Records: records.New(p.lens), Auth: p.store.Directory, Sessions: session.New(p.store.Directory, who, p.store.Policies),
 		MCP: mcpserver.New(tools.New(who, registry), "test", log),
 		Log: log, IDs: remit.NewIDSource(nil), Now: time.Now,
 	})

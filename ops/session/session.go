@@ -9,6 +9,7 @@ import (
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/directory"
+	"github.com/remit-crm/remit/data/policystore"
 	"github.com/remit-crm/remit/ops/access"
 	"github.com/remit-crm/remit/policy"
 )
@@ -29,14 +30,23 @@ type Resolver interface {
 	Resolve(ctx context.Context, actor remit.Actor) (*access.Standing, error)
 }
 
+// Settings is what the use cases need of *policystore.Store.
+type Settings interface {
+	Settings(ctx context.Context) (policystore.Settings, error)
+}
+
 // Sessions carries out the use cases.
 type Sessions struct {
 	directory Directory
 	resolver  Resolver
+	settings  Settings
 }
 
-// New returns the use cases over the directory.
-func New(d Directory, resolver Resolver) *Sessions { return &Sessions{d, resolver} }
+// New returns the use cases over the directory, and over what an installation says of
+// its company.
+func New(d Directory, resolver Resolver, settings Settings) *Sessions {
+	return &Sessions{d, resolver, settings}
+}
 
 // Credentials is what a person gives to sign in.
 type Credentials struct {
@@ -73,8 +83,16 @@ type Me struct {
 	Channel      remit.Channel `json:"channel" enum:"web,api,mcp,cli"`
 	Language     string        `json:"language" doc:"BCP 47 tag that the person chose, or empty."`
 	Theme        string        `json:"theme" enum:",light,dark,auto" doc:"What the person chose, or empty."`
+	Company      MyCompany     `json:"company" doc:"Amounts, days and times are shown by it."`
 	Viewing      *Named        `json:"viewing,omitempty" doc:"Whom the session views: nothing can be changed in it."`
 	Operator     *Named        `json:"operator,omitempty" doc:"Who views as that person."`
+}
+
+// MyCompany is what holds for everybody's screens.
+type MyCompany struct {
+	Name     string `json:"name"`
+	TimeZone string `json:"time_zone" doc:"IANA name."`
+	Currency string `json:"currency" doc:"ISO 4217 code for new fields of money."`
 }
 
 // Named is a person by id and name.
@@ -215,8 +233,14 @@ func (s *Sessions) Me(ctx context.Context, actor remit.Actor) (*Me, error) {
 	return me, nil
 }
 
-// complete tells what the person chose, and who views as them.
+// complete tells what holds for the company, what the person chose, and who views
+// as them.
 func (s *Sessions) complete(ctx context.Context, actor remit.Actor, me *Me) error {
+	set, err := s.settings.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	me.Company = MyCompany{Name: set.Company, TimeZone: set.TimeZone, Currency: set.Currency}
 	chosen, err := s.directory.Preferences(ctx, actor.Person)
 	if err != nil {
 		return err

@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/policystore"
 	"github.com/remit-crm/remit/ops/opstest"
 	"github.com/remit-crm/remit/ops/session"
 )
 
 func TestSignInAndOut(t *testing.T) {
 	c := opstest.New(t)
-	ops := session.New(c.Directory, c.Access)
+	ops := session.New(c.Directory, c.Access, c.Policies)
 	if err := c.Directory.SetPassword(t.Context(), c.Operator, c.People["Ann"], opstest.Password); err != nil {
 		t.Fatal(err)
 	}
@@ -42,5 +43,20 @@ func TestSignInAndOut(t *testing.T) {
 	_, unknown := ops.SignIn(t.Context(), given)
 	if remit.KindOf(wrong) != remit.KindUnauthenticated || wrong.Error() != unknown.Error() {
 		t.Errorf("wrong password: %v; unknown address: %v", wrong, unknown)
+	}
+}
+
+// TestMeTellsTheCompany reads what everybody's screens go by, before and after it is
+// changed.
+func TestMeTellsTheCompany(t *testing.T) {
+	c := opstest.New(t)
+	ops := session.New(c.Directory, c.Access, c.Policies)
+	set := policystore.Settings{Company: "Larkfield", TimeZone: "Europe/Vienna", Currency: "EUR"}
+	if err := c.Policies.SetSettings(t.Context(), c.Operator, set); err != nil {
+		t.Fatal(err)
+	}
+	me, err := ops.Me(t.Context(), c.Actor("Ann"))
+	if want := (session.MyCompany{Name: "Larkfield", TimeZone: "Europe/Vienna", Currency: "EUR"}); err != nil || me.Company != want {
+		t.Errorf("company: %+v, %v, want %+v", me.Company, err, want)
 	}
 }

@@ -26,7 +26,7 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	c := opstest.New(t)
-	return &house{c, session.New(c.Directory, c.Access)}
+	return &house{c, session.New(c.Directory, c.Access, c.Policies)}
 }
 
 // signIn returns the person in a session of their own.

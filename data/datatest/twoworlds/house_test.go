@@ -195,7 +195,7 @@ func (h *house) wire() (http.Handler, error) {
 	h.talks = conversations.New(h.store.Derived, h.store.Lens, employees, who, h.store.Directory, log)
 	return httpapi.New(httpapi.Options{
 		Conversations: h.talks,
-		Records:       records.New(h.lens), Views: views.New(h.store.Views, h.store.Lens, who), Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who),
+		Records:       records.New(h.lens), Views: views.New(h.store.Views, h.store.Lens, who), Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who, h.store.Policies),
 		Answers: answers.New(employees, who), MCP: mcpserver.New(tools.New(who, registry), "test", log),
 		Ready: h.store.Ready, Log: log, IDs: ids, Now: h.clock.now, Version: "test",
 	})

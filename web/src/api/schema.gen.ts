@@ -1681,6 +1681,8 @@ export interface components {
             capabilities: string[];
             /** @enum {string} */
             channel: "web" | "api" | "mcp" | "cli";
+            /** @description Amounts, days and times are shown by it. */
+            company: components["schemas"]["MyCompany"];
             department?: string;
             email: string;
             /** @description The AI employee that the token is bound to. */
@@ -1728,6 +1730,13 @@ export interface components {
             changes: components["schemas"]["FieldInModel"][];
             /** @description Count records, which takes longer. */
             counts?: boolean;
+        };
+        MyCompany: {
+            /** @description ISO 4217 code for new fields of money. */
+            currency: string;
+            name: string;
+            /** @description IANA name. */
+            time_zone: string;
         };
         Named: {
             id: string;
