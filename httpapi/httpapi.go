@@ -68,6 +68,7 @@ type Options struct {
 	People        People                       // nil: people are not managed
 	Profile       Profile                      // nil: nobody changes themselves
 	Settings      Settings                     // nil: none
+	Importer      Importer                     // nil: no import
 	Answers       Answers                      // nil: no AI employees
 	Conversations *conversations.Conversations // nil: none
 	Policies      Policies                     // nil: no administration of the policy

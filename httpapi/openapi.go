@@ -187,6 +187,7 @@ var parameters = map[string]*huma.Param{
 	"role":        {Schema: &huma.Schema{Type: "string"}, Description: "Only those who hold this role."},
 	"active":      {Schema: &huma.Schema{Type: "boolean"}, Description: "Only those who are active, or who are not."},
 	"others":      {Schema: &huma.Schema{Type: "boolean"}, Description: "Stay signed in here."},
+	"options":     {Schema: &huma.Schema{Type: "string"}, Description: "ImportOptions as JSON. Columns that map does not name go to the fields of the same name."},
 	"version":     {Schema: &huma.Schema{Type: "string"}, Description: "_version as you read it; or send If-Match."},
 }
 
@@ -228,7 +229,7 @@ func describe(table []route, version string) ([]byte, error) {
 	for _, r := range table {
 		doc.AddOperation(operation(r, registry))
 	}
-	for _, event := range []any{agent.Started{}, agent.TextDelta{}, agent.ToolStarted{}, agent.ToolFinished{}, agent.ChartDrawn{}, agent.UsageCounted{}, agent.Ended{}, conversations.ResultEvent{}} {
+	for _, event := range []any{agent.Started{}, agent.TextDelta{}, agent.ToolStarted{}, agent.ToolFinished{}, agent.ChartDrawn{}, agent.UsageCounted{}, agent.Ended{}, conversations.ResultEvent{}, ImportProgress{}, importOptions{}} {
 		registry.Schema(reflect.TypeOf(event), true, "")
 	}
 	listsAreLists(registry)
@@ -276,6 +277,9 @@ func operation(r route, registry huma.Registry) *huma.Operation {
 		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 			"application/json": {Schema: registry.Schema(reflect.TypeOf(r.body), true, "")},
 		}}
+	}
+	if r.file != "" {
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{r.file: {Schema: &huma.Schema{Type: "string"}}}}
 	}
 	return op
 }

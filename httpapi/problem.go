@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/ops/importing"
 	"github.com/remit-crm/remit/ops/policies"
 )
 
@@ -39,8 +40,10 @@ type Problem struct {
 	Hint      string `json:"hint,omitempty" doc:"A suggestion, e.g. did you mean \"stage\"?"`
 	RequestID string `json:"request_id" doc:"What to name when asking the operator; also in X-Request-Id."`
 
-	Problems []policies.Problem `json:"problems,omitempty" nullable:"false" doc:"Where several things are wrong with a document: each of them."`
-	Records  []RecordProblem    `json:"records,omitempty" nullable:"false" doc:"Where a change of several records is refused: what stands against each."`
+	Problems  []policies.Problem      `json:"problems,omitempty" nullable:"false" doc:"Where several things are wrong with a document: each of them."`
+	Records   []RecordProblem         `json:"records,omitempty" nullable:"false" doc:"Where a change of several records is refused: what stands against each."`
+	Lines     []importing.LineProblem `json:"lines,omitempty" nullable:"false" doc:"Where a file is refused: what is wrong with it, the first 20."`
+	MoreLines int                     `json:"more_lines,omitempty" doc:"How many further ones there are."`
 }
 
 // statusError is an error with a status of its own.
@@ -82,6 +85,7 @@ func (a *API) problem(r *http.Request, id string, err error) *Problem {
 	}
 	p := newProblem(statusOf(err, e.Kind), id, e)
 	p.Records = recordProblems(err)
+	p.Lines, p.MoreLines = lineProblems(err)
 	if all, rest := policies.Problems(err); rest == nil && len(all) > 1 {
 		p.Problems = all
 	}

@@ -27,6 +27,7 @@ type route struct {
 
 	query    []string // names of parameters of the URL, described in openapi.go
 	body     any      // a zero value of the type of the JSON body, nil for none
+	file     string   // media type of a body that is a file; "" for none
 	status   int      // of success
 	answer   any      // a zero value of the type of the JSON answer, nil for none
 	media    []string // other media types of the answer
@@ -40,6 +41,7 @@ func (a *API) routes() []route {
 		a.searchRoutes(),
 		a.historyRoutes(),
 		a.bulkRoutes(),
+		a.importRoutes(),
 		a.policyRoutes(),
 		a.conversationRoutes(),
 		a.modelRoutes(),

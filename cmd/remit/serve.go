@@ -145,7 +145,7 @@ func (f serveFlags) api(in *installation, log *slog.Logger) (*httpapi.API, error
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return httpapi.New(httpapi.Options{
-		Records: in.records, Auth: in.store.Directory, Sessions: in.sessions, Views: in.views, Answers: in.answers,
+		Records: in.records, Auth: in.store.Directory, Sessions: in.sessions, Views: in.views, Answers: in.answers, Importer: in.importer,
 		Policies: in.policies, Conversations: in.talks, People: in.people, Profile: in.profile, Settings: in.settings,
 		Services: in.services,
 		MCP:      mcpserver.New(in.tools, version, log), Web: files, Ready: in.store.Ready,

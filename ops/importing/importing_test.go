@@ -3,8 +3,10 @@ package importing_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -217,6 +219,51 @@ func TestMavenPipelineReads(t *testing.T) {
 		})
 		if err != nil || r.Created != 85 {
 			t.Fatalf("%+v, %v", r, err)
+		}
+	})
+}
+
+func TestPreview(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.people(t)
+		text := "Name;Industry;Region\nCancity;retail;East\nBetasoloin;medical;\n"
+		p, err := w.importer.Preview(t.Context(), data.Operator("test"), strings.NewReader(text), "", "accounts")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Separator != ";" || p.Lines != 2 || len(p.Rows) != 2 || p.Rows[1][0] != "Betasoloin" {
+			t.Errorf("%+v", p)
+		}
+		if p.Columns[0].Field != "name" || p.Columns[1].Field != "industry" || p.Columns[2].Field != "" || p.Columns[2].Empty != 1 {
+			t.Errorf("%+v", p.Columns)
+		}
+		if !slices.Contains(p.Fields, "annual_revenue") || slices.Contains(p.Fields, "created_at") || !slices.Contains(p.Keys, "external_ref") || slices.Contains(p.Keys, "description") {
+			t.Errorf("fields %v, keys %v", p.Fields, p.Keys)
+		}
+		if n := w.count(t, "accounts", ""); n != 0 {
+			t.Errorf("a preview made %d records", n)
+		}
+		anna, err := w.store.Directory.PersonByEmail(t.Context(), "anna.snelling@maven.test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.importer.Preview(t.Context(), remit.Actor{Person: anna.User.ID, Channel: remit.ChannelAPI}, strings.NewReader(text), "", "accounts")
+		if remit.KindOf(err) != remit.KindDenied {
+			t.Errorf("a rep's preview: %v", err)
+		}
+	})
+}
+
+// What is wrong with a file is told line by line, for a screen that shows it.
+func TestProblemsByLine(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		_, err := w.run("name,employees\nX,many\nY,3\nZ,few\n", importing.Options{Collection: "accounts"})
+		var file *importing.FileError
+		if !errors.As(err, &file) || len(file.Problems) != 2 {
+			t.Fatalf("%v", err)
+		}
+		if p := file.Problems[1]; p.Line != 4 || p.Column != "employees" || !strings.Contains(p.Message, "few") {
+			t.Errorf("%+v", p)
 		}
 	})
 }

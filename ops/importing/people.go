@@ -16,11 +16,14 @@ import (
 	"github.com/remit-crm/remit/data/lens"
 )
 
-// peopleInfo describes what a file of people may hold.
+// peopleFields are what a file of people may hold.
+var peopleFields = []string{"name", "email", "title", "department", "manager", "role"}
+
+// peopleInfo describes a file of people as a collection.
 func peopleInfo() *lens.CollectionInfo {
 	info := &lens.CollectionInfo{Name: People}
-	for _, name := range []string{"name", "email", "title", "department", "manager", "role"} {
-		info.Fields = append(info.Fields, lens.FieldInfo{Field: remit.Field{Name: name, Title: name, Type: remit.Text}})
+	for _, name := range peopleFields {
+		info.Fields = append(info.Fields, lens.FieldInfo{Field: remit.Field{Name: name, Title: name, Type: remit.Text}, Creatable: true})
 	}
 	return info
 }

@@ -20,9 +20,10 @@ const (
 
 // table is a CSV file in memory.
 type table struct {
-	header []string
-	rows   [][]string
-	lines  []int // by row: its line in the file
+	separator rune
+	header    []string
+	rows      [][]string
+	lines     []int // by row: its line in the file
 }
 
 // readTable reads RFC 4180 with a header, separated by commas, semicolons or tabs,
@@ -41,7 +42,7 @@ func readTable(file io.Reader) (*table, error) {
 	if err != nil {
 		return nil, malformed(err)
 	}
-	t := &table{header: header}
+	t := &table{separator: r.Comma, header: header}
 	if err := t.checkHeader(); err != nil {
 		return nil, err
 	}
