@@ -170,7 +170,7 @@ func baseDocument(tb testing.TB) *policy.Document {
 			{Collection: "opportunities", Actions: []policy.Action{policy.View, policy.Export}, Fields: dealFields, Scope: "team"},
 		}})
 	doc.Employees = append(doc.Employees, policy.Employee{
-		Name: hound, Title: "Hound", Tools: []string{"query_records", "count_records", "aggregate_records", "search_records", "get_record"},
+		Name: hound, Title: "Hound", Tools: []string{"list_collections", "describe_collection", "query_records", "count_records", "aggregate_records", "search_records", "get_record"},
 		Remit: policy.Remit{
 			Grants:      []policy.Grant{{Collection: "*", Actions: []policy.Action{policy.View}, Fields: []string{policy.AllFields}, Scope: policy.ScopeAll}},
 			Sensitivity: remit.Confidential, RowsPerCall: 1000,

@@ -34,6 +34,10 @@ func TestNowMeansNow(t *testing.T) {
 	if _, err := c.Access.Require(ctx, adam, policy.ManagePolicy); err != nil {
 		t.Fatal(err)
 	}
+	// Somebody else must be left to administer.
+	if err := c.Directory.GrantRole(ctx, c.Operator, c.People["Dora"], "administrator", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
 	if err := c.Directory.RevokeRole(ctx, c.Operator, adam.Person, "administrator"); err != nil {
 		t.Fatal(err)
 	}
