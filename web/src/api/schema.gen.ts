@@ -135,6 +135,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{name}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a CSV file: all of it or nothing
+         * @description Needs the capability data.import and, for each record, what writing it by hand would need. Streams the events progress and last report, or error. With Accept: application/json only the report is sent. Hanging up takes everything back.
+         */
+        post: operations["importRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{name}/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look into a CSV file before it is imported
+         * @description Needs the capability data.import. Nothing is written.
+         */
+        post: operations["previewImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collections/{name}/query": {
         parameters: {
             query?: never;
@@ -1283,6 +1323,17 @@ export interface components {
             title?: string;
             type: string;
         };
+        ColumnField: {
+            column: string;
+            field: string;
+        };
+        ColumnReport: {
+            column: string;
+            /** Format: int64 */
+            empty: number;
+            fields: string[];
+            type: string;
+        };
         Company: {
             /** @description The company's name. */
             company: string;
@@ -1658,6 +1709,33 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        ImportOptions: {
+            /** @description Create what a relation names and does not exist. */
+            create_missing?: boolean;
+            /** @description Do everything, then take it back. */
+            dry_run?: boolean;
+            /** @description For people without an address: first.last at this domain. */
+            email_domain?: string;
+            /** @description Field by which a record is recognised and brought up to date; none: every line is a new record. */
+            key?: string;
+            /** @description For people: roles of everyone whom the file names as a manager. */
+            manager_roles?: string[];
+            /** @description Which column goes to which field; an empty field leaves it out. */
+            map?: components["schemas"]["ColumnField"][];
+            /** @description Values to be read as others. */
+            replace?: components["schemas"]["Replacement"][];
+            /** @description For people: roles of everyone in the file. */
+            roles?: string[];
+        };
+        ImportProgress: {
+            /**
+             * Format: int64
+             * @description Lines that have been read. A line may be read again if somebody else writes meanwhile.
+             */
+            done: number;
+            /** Format: int64 */
+            total: number;
+        };
         InitialAnswer: {
             /** @description Shown this once. It must be changed when signing in. */
             initial_password: string;
@@ -1670,6 +1748,15 @@ export interface components {
             /** @description Shown this once. It must be changed when signing in. */
             initial_password: string;
             person: components["schemas"]["Person"];
+        };
+        LineProblem: {
+            column?: string;
+            /**
+             * Format: int64
+             * @description Of the file; the header is line 1.
+             */
+            line: number;
+            message: string;
         };
         Listing: {
             /** @description Absent on the last page. */
@@ -2189,11 +2276,40 @@ export interface components {
             field: string;
             reasons?: components["schemas"]["PolicyReason"][];
         };
+        Preview: {
+            collection: string;
+            columns: components["schemas"]["PreviewColumn"][];
+            /** @description The fields that you may set, to which a column can go. */
+            fields: string[];
+            /** @description Of these the ones by which a record can be recognised. */
+            keys: string[];
+            /**
+             * Format: int64
+             * @description Of data, without the header.
+             */
+            lines: number;
+            /** @description The first lines, cell by cell. */
+            rows: (string[] | null)[];
+            /** @description What stands between two cells: a comma, a semicolon or a tab. */
+            separator: string;
+        };
         PreviewAnswer: {
             /** @description That the person would know. */
             fields: string[];
             /** @description total counts the records that both the person and you may see. */
             page: components["schemas"]["PageAnswer"];
+        };
+        PreviewColumn: {
+            column: string;
+            /**
+             * Format: int64
+             * @description How many of its cells are empty.
+             */
+            empty: number;
+            /** @description Where it goes by its name; absent if no field is called so. */
+            field?: string;
+            /** @description What its values look like. */
+            type: string;
         };
         Problem: {
             /** @description What is wrong and what to change, for people. */
@@ -2207,6 +2323,13 @@ export interface components {
              * @enum {string}
              */
             kind: "internal" | "invalid" | "unauthenticated" | "denied" | "not_found" | "conflict" | "limited" | "unavailable" | "canceled";
+            /** @description Where a file is refused: what is wrong with it, the first 20. */
+            lines?: components["schemas"]["LineProblem"][];
+            /**
+             * Format: int64
+             * @description How many further ones there are.
+             */
+            more_lines?: number;
             /** @description Where several things are wrong with a document: each of them. */
             problems?: components["schemas"]["PolicyProblem"][];
             /** @description Where a change of several records is refused: what stands against each. */
@@ -2282,6 +2405,29 @@ export interface components {
         };
         RenameBody: {
             title: string;
+        };
+        Replacement: {
+            column: string;
+            from: string;
+            to: string;
+        };
+        Report: {
+            /** Format: int64 */
+            changed: number;
+            collection: string;
+            columns: components["schemas"]["ColumnReport"][];
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            departments?: number;
+            dry_run?: boolean;
+            /** Format: int64 */
+            lines: number;
+            related?: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            unchanged: number;
         };
         Result: {
             answer: string;
@@ -2917,6 +3063,85 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                     "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importRecords: {
+        parameters: {
+            query?: {
+                /** @description The data source of the collection. */
+                data_source?: string;
+                /** @description ImportOptions as JSON. Columns that map does not name go to the fields of the same name. */
+                options?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewImport: {
+        parameters: {
+            query?: {
+                /** @description The data source of the collection. */
+                data_source?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description A problem (RFC 9457) */
