@@ -47,16 +47,7 @@ func end(reason string) string {
 func newModel(o wire.Options) (llm.Model, error) { return New(o) }
 
 func TestConformance(t *testing.T) {
-	llmtest.Run(t, llmtest.Suite{New: newModel, Wire: llmtest.Wire{
-		Text: func(chunks ...string) string { return start + text(0, chunks...) + end("end_turn") },
-		Call: func(id, name string, arguments ...string) string {
-			return start + toolUse(0, id, name, arguments...) + end("tool_use")
-		},
-		Length:  start + text(0, "Hel") + end("max_tokens"),
-		Refusal: start + text(0, "Hel") + end("refusal"),
-		Begin:   start + text(0, "Hel"),
-		Fault:   start + text(0, "Hel") + "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"key " + llmtest.Key + "\"}}\n\n",
-	}})
+	llmtest.Run(t, llmtest.Suite{New: newModel, Wire: llmtest.Anthropic()})
 }
 
 func complete(t *testing.T, change func(*wire.Options), req llm.Request, body string) (*llm.Response, *http.Request, map[string]any) {

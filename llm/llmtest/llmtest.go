@@ -34,7 +34,11 @@ type Wire struct {
 	Length  string                                            // an answer cut off by its bound of tokens
 	Refusal string                                            // an answer that the service declined to give
 	Begin   string                                            // the beginning of an answer, "Hel" written, no end
+	More    func(text string) string                          // what Begin goes on with
+	Ask     string                                            // the beginning of a call of count_records, no end
+	Piece   func(arguments string) string                     // what Ask goes on with
 	Fault   string                                            // the beginning of an answer, then the service's report of a fault that quotes Key
+	Result  string                                            // what is in a request that holds the result of a tool
 }
 
 // Suite is what [Run] needs.

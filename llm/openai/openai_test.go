@@ -34,26 +34,7 @@ func end(reason string) string {
 func newModel(o wire.Options) (llm.Model, error) { return New(o) }
 
 func TestConformance(t *testing.T) {
-	llmtest.Run(t, llmtest.Suite{New: newModel, Wire: llmtest.Wire{
-		Text: func(chunks ...string) string {
-			var b strings.Builder
-			for _, c := range chunks {
-				b.WriteString(text(c))
-			}
-			return b.String() + end("stop")
-		},
-		Call: func(id, name string, arguments ...string) string {
-			b := chunk(fmt.Sprintf(`{"tool_calls":[{"index":0,"id":%q,"type":"function","function":{"name":%q,"arguments":""}}]}`, id, name))
-			for _, a := range arguments {
-				b += chunk(fmt.Sprintf(`{"tool_calls":[{"index":0,"function":{"arguments":%q}}]}`, a))
-			}
-			return b + end("tool_calls")
-		},
-		Length:  text("Hel") + end("length"),
-		Refusal: chunk(`{"refusal":"Hel"}`) + end("stop"),
-		Begin:   text("Hel"),
-		Fault:   text("Hel") + event(`{"error":{"message":"overloaded, key `+llmtest.Key+`"}}`),
-	}})
+	llmtest.Run(t, llmtest.Suite{New: newModel, Wire: llmtest.OpenAI()})
 }
 
 // complete asks a model before a server that answers with body, and returns the
