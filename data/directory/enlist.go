@@ -25,6 +25,10 @@ type Enlisted struct {
 	Created     int // people who were not there
 	Changed     int // people of whom something differed
 	Departments int // departments made
+
+	// Roles are, by the list, those of whoever is new or changed, with the roles that
+	// the list adds and those that have ended; nil for the others.
+	Roles [][]string
 }
 
 // Enlist adds the people of the list, or brings those with the same e-mail address
@@ -85,7 +89,24 @@ func (w *enlister) run(ctx context.Context) error {
 			return atPerson(i, err)
 		}
 	}
-	return nil
+	return w.held(ctx)
+}
+
+// held notes the roles of whoever is new or changed.
+func (w *enlister) held(ctx context.Context) error {
+	by := make(map[remit.ID][]string)
+	err := w.tx.Query(ctx, sqldb.Stmt{SQL: "SELECT person_id, role FROM person_roles"}, func(r sqldb.Row) error {
+		id := remit.ID(r.Text(0))
+		by[id] = append(by[id], r.Text(1))
+		return nil
+	})
+	w.done.Roles = make([][]string, len(w.list))
+	for i, id := range w.ids {
+		if w.changed[i] {
+			w.done.Roles[i] = by[id]
+		}
+	}
+	return err
 }
 
 // atPerson gives an error the place in the list that it is about.

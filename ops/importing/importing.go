@@ -116,10 +116,11 @@ func (im *Importer) run(ctx context.Context, actor remit.Actor, file io.Reader, 
 		return nil, err
 	}
 	if o.Collection == People {
-		if _, err := im.resolver.Require(ctx, actor, policy.ManagePeople); err != nil {
+		standing, err := im.resolver.Require(ctx, actor, policy.ManagePeople)
+		if err != nil {
 			return nil, err
 		}
-		return im.people(ctx, actor, t, o)
+		return im.people(ctx, standing, t, o)
 	}
 	return im.records(ctx, actor, t, o)
 }

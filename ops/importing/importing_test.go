@@ -16,6 +16,7 @@ import (
 	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/ops/access"
 	"github.com/remit-crm/remit/ops/importing"
+	"github.com/remit-crm/remit/policy"
 )
 
 type world struct {
@@ -96,6 +97,51 @@ func TestPeople(t *testing.T) {
 			t.Errorf("without an address: %v", err)
 		}
 	})
+}
+
+// Whoever may not give a role by hand, or change somebody, may not by a file either.
+func TestPeopleWhoMayDoMore(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		hr, boss := w.manager(t), "boss@maven.test"
+		for name, roles := range map[string][]string{"for all": {"administrator"}, "by a line": nil} {
+			for _, text := range []string{"name,email,role\nHeidi,hr@maven.test,administrator\n", "name,email,role\nNew,new@maven.test,administrator\n", "name,email\nJanitor," + boss + "\n"} {
+				_, err := w.importer.Run(t.Context(), hr, strings.NewReader(text), importing.Options{Collection: "people", Roles: roles})
+				if remit.KindOf(err) != remit.KindDenied || !strings.Contains(err.Error(), "line 2") {
+					t.Errorf("%s, %q: %v", name, text, err)
+				}
+			}
+		}
+		p, err := w.store.Directory.PersonByEmail(t.Context(), boss)
+		if err != nil || p.User.Name != "Bea" {
+			t.Errorf("%+v, %v", p, err)
+		}
+		text := "name,email,role\nBea," + boss + ",\nNew,new@maven.test,sales-rep\n"
+		r, err := w.importer.Run(t.Context(), hr, strings.NewReader(text), importing.Options{Collection: "people"})
+		if err != nil || r.Created != 1 || r.Unchanged != 1 {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
+}
+
+// manager makes somebody who manages people and imports, and no more, beside an
+// administrator.
+func (w *world) manager(t *testing.T) remit.Actor {
+	t.Helper()
+	held, err := w.store.Policies.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := held.Document()
+	doc.Roles = append(doc.Roles, policy.Role{Name: "hr", Title: "HR", Capabilities: []string{policy.ManagePeople, policy.ImportData}})
+	if err := w.store.Policies.Apply(t.Context(), data.Operator("test"), doc, nil); err != nil {
+		t.Fatal(err)
+	}
+	w.mustRun(t, "name,email,role\nHeidi,hr@maven.test,hr\nBea,boss@maven.test,administrator\n", importing.Options{Collection: "people"})
+	p, err := w.store.Directory.PersonByEmail(t.Context(), "hr@maven.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return remit.Actor{Person: p.User.ID, Channel: remit.ChannelAPI}
 }
 
 const deals = "id,agent,account,stage,close,value\nA1,Anna Snelling,Cancity,Won,2017-03-01,1054\nA2,Zoë Ünal,,Engaging,,\n"

@@ -3,6 +3,7 @@ package importing
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -14,6 +15,7 @@ import (
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/directory"
 	"github.com/remit-crm/remit/data/lens"
+	"github.com/remit-crm/remit/ops/access"
 )
 
 // peopleFields are what a file of people may hold.
@@ -28,8 +30,9 @@ func peopleInfo() *lens.CollectionInfo {
 	return info
 }
 
-// people imports people, and those whom the file names as managers.
-func (im *Importer) people(ctx context.Context, actor remit.Actor, t *table, o Options) (*Report, error) {
+// people imports people, and those whom the file names as managers. As by hand,
+// nobody makes or changes somebody who has a capability that they lack.
+func (im *Importer) people(ctx context.Context, by *access.Standing, t *table, o Options) (*Report, error) {
 	if o.Key != "" && o.Key != "email" {
 		return nil, remit.FieldErrorf("key", "people are recognised by their email")
 	}
@@ -42,7 +45,10 @@ func (im *Importer) people(ctx context.Context, actor remit.Actor, t *table, o O
 		return nil, err
 	}
 	report := &Report{Collection: People, DryRun: o.DryRun, Lines: len(t.rows), Columns: t.columns(targets)}
-	_, err = im.directory.Enlist(ctx, actor, r.list, func(done directory.Enlisted) error {
+	_, err = im.directory.Enlist(ctx, by.Actor, r.list, func(done directory.Enlisted) error {
+		if err := mayMake(by, done.Roles); err != nil {
+			return err
+		}
 		report.Created, report.Changed, report.Departments = done.Created, done.Changed, done.Departments
 		report.Unchanged = len(r.list) - done.Created - done.Changed
 		if o.DryRun {
@@ -54,6 +60,18 @@ func (im *Importer) people(ctx context.Context, actor remit.Actor, t *table, o O
 		return nil, r.locate(err)
 	}
 	return report, nil
+}
+
+// mayMake refuses people who may do more than whoever imports them.
+func mayMake(by *access.Standing, roles [][]string) error {
+	for i, held := range roles {
+		if lacking := by.Policy.Lacks(by.User.Roles, held); lacking != "" {
+			e := remit.Errorf(remit.KindDenied, "has, or would have, the capability %s, which you lack", lacking)
+			e.Field = fmt.Sprintf("people[%d]", i)
+			return e
+		}
+	}
+	return nil
 }
 
 // roster is the list of people that a file yields.
