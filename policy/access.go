@@ -95,6 +95,15 @@ func (p *Policy) HasTool(u *scope.User, employee, task, tool string, now time.Ti
 	return called != nil
 }
 
+// Admits reports whether the person may have any tool called at all by the AI
+// employee, in the task ("" for none). Where it does, what [Policy.HasTool] says
+// depends on nothing but the policy, the person's roles, the AI employee, the task
+// and the tool.
+func (p *Policy) Admits(u *scope.User, employee, task string, now time.Time) bool {
+	_, _, why := p.callers(u, employee, task, now)
+	return why.Effect == ""
+}
+
 // callers returns the AI employee and the task that a tool is called by, or a
 // refusal.
 func (p *Policy) callers(u *scope.User, employee, task string, now time.Time) (*employee, *task, Reason) {

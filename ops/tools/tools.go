@@ -25,13 +25,13 @@ type Refuser interface {
 // Tools hands out toolboxes.
 type Tools struct {
 	resolver Resolver
-	registry *tool.Registry
+	usable   usable
 	refuser  Refuser // nil records nothing: for tests of what lies above
 }
 
 // New returns the use cases over every tool there is.
 func New(resolver Resolver, registry *tool.Registry) *Tools {
-	return &Tools{resolver: resolver, registry: registry}
+	return &Tools{resolver: resolver, usable: usable{registry: registry}}
 }
 
 // RecordTo has every refused call recorded. Call it before the tools are shared.
@@ -45,14 +45,7 @@ func (t *Tools) For(ctx context.Context, actor remit.Actor) (*Toolbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	employee := actor.EmployeeKey()
-	var usable []string
-	for _, name := range t.registry.Names() {
-		if standing.Policy.HasTool(standing.User, employee, actor.Task, name, standing.Now) {
-			usable = append(usable, name)
-		}
-	}
-	box := NewToolbox(t.registry.Only(usable), gate{standing}, actor)
+	box := NewToolbox(t.usable.of(standing, actor), gate{standing}, actor)
 	box.refuser = t.refuser
 	return box, nil
 }

@@ -93,3 +93,84 @@ func TestRuleHolds(t *testing.T) {
 		t.Errorf("by its condition: %v", err)
 	}
 }
+
+// TestWhatIsRememberedEnds checks that tools which were found usable are not given
+// once the person's role, the task or the AI employee itself is gone, though the same
+// are asked for over and over, and that other people have their own.
+func TestWhatIsRememberedEnds(t *testing.T) {
+	c, ops := newOps(t)
+	ann := c.Actor("Ann")
+	ann.Employee, ann.Channel = "viz", remit.ChannelMCP
+	tasked := ann
+	tasked.Task = "pipeline-review"
+	adam := ann
+	adam.Person = c.People["Adam"]
+	adam.Employee = "ward"
+	has := func(a remit.Actor) bool { return len(names(t, ops, a)) > 0 }
+	for range 2 {
+		if !has(ann) || !has(tasked) || !has(adam) {
+			t.Fatal("the shipped AI employees have no tools")
+		}
+	}
+	ward := ann
+	ward.Employee = "ward"
+	if has(ward) {
+		t.Error("Ann has tools through Adam's AI employee")
+	}
+	doc, err := c.Policies.Document(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range doc.Tasks {
+		if doc.Tasks[i].Name == "pipeline-review" {
+			doc.Tasks[i].Condition = `user.name == "Bob"`
+		}
+	}
+	if err := c.Policies.Apply(t.Context(), c.Operator, doc, nil); err != nil {
+		t.Fatal(err)
+	}
+	bob := tasked
+	bob.Person = c.People["Bob"]
+	if !has(bob) || has(tasked) || !has(ann) {
+		t.Error("a task has tools for who is of the same roles and may not run it, or none else")
+	}
+	for i := range doc.Employees {
+		if doc.Employees[i].Name == "viz" {
+			doc.Employees[i].Disabled = true
+		}
+	}
+	if err := c.Policies.Apply(t.Context(), c.Operator, doc, nil); err != nil {
+		t.Fatal(err)
+	}
+	if has(ann) {
+		t.Error("a disabled AI employee has tools")
+	}
+	own := c.Actor("Bob")
+	own.Channel = remit.ChannelMCP
+	if !has(own) {
+		t.Fatal("a personal agent has no tools")
+	}
+	if err := c.Directory.RevokeRole(t.Context(), c.Operator, c.People["Bob"], "sales-rep"); err != nil {
+		t.Fatal(err)
+	}
+	if has(own) {
+		t.Error("a person without roles has tools")
+	}
+}
+
+// BenchmarkFor measures finding out which tools may be used.
+func BenchmarkFor(b *testing.B) {
+	c := opstest.New(b)
+	registry, err := tool.NewRegistry(tool.Builtin(c.Lens)...)
+	if err != nil {
+		b.Fatal(err)
+	}
+	ops, actor := tools.New(c.Access, registry), c.Actor("Ann")
+	actor.Channel = remit.ChannelMCP
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ops.For(b.Context(), actor); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
