@@ -28,9 +28,11 @@ const (
 )
 
 // Settings returns the settings, with US dollars and UTC where nobody chose.
-func (s *Store) Settings(ctx context.Context) (Settings, error) {
+func (s *Store) Settings(ctx context.Context) (Settings, error) { return readSettings(ctx, s.db) }
+
+func readSettings(ctx context.Context, q querier) (Settings, error) {
 	set := Settings{Currency: "USD", TimeZone: "UTC"}
-	err := s.db.Query(ctx, sqldb.Stmt{SQL: "SELECT name, value FROM settings"}, func(r sqldb.Row) error {
+	err := q.Query(ctx, sqldb.Stmt{SQL: "SELECT name, value FROM settings"}, func(r sqldb.Row) error {
 		switch r.Text(0) {
 		case companySetting:
 			set.Company = r.Text(1)
@@ -50,23 +52,41 @@ func (s *Store) SetSettings(ctx context.Context, by remit.Actor, set Settings) e
 	if err := set.check(); err != nil {
 		return err
 	}
+	return s.UpdateSettings(ctx, by, func(now *Settings) { *now = set }, companySetting, currencySetting, timeZoneSetting)
+}
+
+// UpdateSettings changes the settings as they are in the transaction, so that of two
+// changes at once neither undoes the other. The audit names the fields.
+func (s *Store) UpdateSettings(ctx context.Context, by remit.Actor, fn func(*Settings), fields ...string) error {
 	return s.Change(ctx, by, OpSettings, func(tx sqldb.Tx, e *audit.Entry) error {
-		e.Fields = []string{companySetting, currencySetting, timeZoneSetting}
-		for name, value := range map[string]string{
-			companySetting:  set.Company,
-			currencySetting: set.Currency,
-			timeZoneSetting: set.TimeZone,
-		} {
-			_, err := tx.Exec(ctx, sqldb.Stmt{
-				SQL:  "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-				Args: []any{name, value},
-			})
-			if err != nil {
-				return err
-			}
+		e.Fields = fields
+		set, err := readSettings(ctx, tx)
+		if err != nil {
+			return err
 		}
-		return nil
+		fn(&set)
+		if err := set.check(); err != nil {
+			return err
+		}
+		return writeSettings(ctx, tx, set)
 	})
+}
+
+func writeSettings(ctx context.Context, tx sqldb.Tx, set Settings) error {
+	for name, value := range map[string]string{
+		companySetting:  set.Company,
+		currencySetting: set.Currency,
+		timeZoneSetting: set.TimeZone,
+	} {
+		_, err := tx.Exec(ctx, sqldb.Stmt{
+			SQL:  "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+			Args: []any{name, value},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const maxCompany = 200 // characters of a company's name

@@ -4,6 +4,7 @@ package settings
 
 import (
 	"context"
+	"strings"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/policystore"
@@ -15,6 +16,7 @@ import (
 type Store interface {
 	Settings(ctx context.Context) (policystore.Settings, error)
 	SetSettings(ctx context.Context, by remit.Actor, set policystore.Settings) error
+	UpdateSettings(ctx context.Context, by remit.Actor, fn func(*policystore.Settings), fields ...string) error
 }
 
 // Resolver is what the use cases need of *access.Access.
@@ -60,6 +62,48 @@ func (s *Settings) Set(ctx context.Context, actor remit.Actor, c Company) (Compa
 		return Company{}, err
 	}
 	err := s.store.SetSettings(ctx, actor, policystore.Settings{Company: c.Name, TimeZone: c.TimeZone, Currency: c.Currency})
+	if err != nil {
+		return Company{}, err
+	}
+	return s.read(ctx)
+}
+
+// Names are the settings by name, as [Settings.SetOne] takes them.
+var Names = []string{"company", "time_zone", "currency"}
+
+// Value returns the setting of the name.
+func (c Company) Value(name string) (string, error) {
+	switch name {
+	case "company":
+		return c.Name, nil
+	case "time_zone":
+		return c.TimeZone, nil
+	case "currency":
+		return c.Currency, nil
+	}
+	err := remit.FieldErrorf("name", "there is no setting %q: use %s", name, strings.Join(Names, ", "))
+	err.Hint = remit.DidYouMean(name, Names)
+	return "", err
+}
+
+// SetOne replaces one setting and leaves the others as they are.
+func (s *Settings) SetOne(ctx context.Context, actor remit.Actor, name, value string) (Company, error) {
+	if _, err := s.resolver.Require(ctx, actor, policy.ManageSettings); err != nil {
+		return Company{}, err
+	}
+	if _, err := (Company{}).Value(name); err != nil {
+		return Company{}, err
+	}
+	err := s.store.UpdateSettings(ctx, actor, func(set *policystore.Settings) {
+		switch name {
+		case "company":
+			set.Company = value
+		case "time_zone":
+			set.TimeZone = value
+		case "currency":
+			set.Currency = value
+		}
+	}, name)
 	if err != nil {
 		return Company{}, err
 	}
