@@ -97,22 +97,14 @@ func (s *Store) SealWith(ring *keys.Ring, random io.Reader) {
 
 // Services returns the stored model services by name, with their keys, and the
 // epoch since which they are so.
-func (s *Store) Services(ctx context.Context) ([]Service, int64, error) {
-	for range loadAttempts {
-		before, err := readEpoch(ctx, s.db)
-		if err != nil {
-			return nil, 0, err
+func (s *Store) Services(ctx context.Context) (services []Service, epoch int64, err error) {
+	err = s.db.Read(ctx, func(tx sqldb.Tx) (err error) {
+		if epoch, err = readEpoch(ctx, tx); err == nil {
+			services, err = s.readServices(ctx, tx)
 		}
-		services, err := s.readServices(ctx, s.db)
-		if err != nil {
-			return nil, 0, err
-		}
-		after, err := readEpoch(ctx, s.db)
-		if err != nil || before == after {
-			return services, before, err
-		}
-	}
-	return nil, 0, remit.Errorf(remit.KindUnavailable, "the policy is being changed: try again")
+		return err
+	})
+	return services, epoch, err
 }
 
 func (s *Store) readServices(ctx context.Context, q querier) ([]Service, error) {

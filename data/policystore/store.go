@@ -71,7 +71,11 @@ func (s *Store) Load(ctx context.Context) (*policy.Policy, error) {
 	if p, err := s.ifCurrent(ctx); p != nil || err != nil {
 		return p, err
 	}
-	p, err := compileStored(ctx, s.db)
+	var p *policy.Policy
+	err := s.db.Read(ctx, func(tx sqldb.Tx) (err error) {
+		p, err = compileStored(ctx, tx)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -91,34 +95,19 @@ func (s *Store) ifCurrent(ctx context.Context) (*policy.Policy, error) {
 	return nil, nil
 }
 
-// loadAttempts is how often a load starts again because the policy changed
-// under it.
-const loadAttempts = 5
-
-// compileStored reads and compiles what the tables hold. It takes several
-// queries, so it reads the epoch before and after: if that has not moved, nothing
-// has.
+// compileStored reads and compiles what the tables hold at one moment, with the
+// epoch of that moment.
 func compileStored(ctx context.Context, q querier) (*policy.Policy, error) {
-	for range loadAttempts {
-		before, err := readEpoch(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		p, loadErr := compileFrom(ctx, q)
-		after, err := readEpoch(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		if before != after {
-			continue
-		}
-		if loadErr != nil {
-			return nil, unusable(loadErr)
-		}
-		p.Epoch = before
-		return p, nil
+	epoch, err := readEpoch(ctx, q)
+	if err != nil {
+		return nil, err
 	}
-	return nil, remit.Errorf(remit.KindUnavailable, "the policy is being changed: try again")
+	p, err := compileFrom(ctx, q)
+	if err != nil {
+		return nil, unusable(err)
+	}
+	p.Epoch = epoch
+	return p, nil
 }
 
 // unusable hides what is wrong with a stored policy from callers, who may not

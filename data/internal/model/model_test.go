@@ -105,7 +105,9 @@ func TestMetadataMatchesTheTables(t *testing.T) {
 		for _, c := range load(t, db).Collections {
 			want := map[string]string{"id": storage[db.Dialect()][remit.Text] + " NOT NULL"}
 			if !c.Permanent {
-				want["version"] = storage[db.Dialect()][remit.Integer] + " NOT NULL"
+				if !c.Derived { // what the directory keeps has no version
+					want["version"] = storage[db.Dialect()][remit.Integer] + " NOT NULL"
+				}
 				want["deleted_at"] = storage[db.Dialect()][remit.Timestamp]
 			}
 			for _, f := range c.Fields {

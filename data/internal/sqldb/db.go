@@ -49,6 +49,7 @@ type DB struct {
 type engine interface {
 	query(ctx context.Context, s Stmt, each func(Row) error) error
 	queryThen(ctx context.Context, first Stmt, each func(Row) error, then Stmt, eachThen func(Row) error) error
+	read(ctx context.Context, fn func(Tx) error) error
 	write(ctx context.Context, fn func(Tx) error) error
 	close() error
 }
@@ -97,6 +98,12 @@ func (db *DB) Query(ctx context.Context, s Stmt, each func(Row) error) error {
 // out.
 func (db *DB) QueryThen(ctx context.Context, first Stmt, each func(Row) error, then Stmt, eachThen func(Row) error) error {
 	return db.engine.queryThen(ctx, first, each, then, eachThen)
+}
+
+// Read runs fn in a transaction that sees one snapshot throughout, taken by its
+// first statement, and changes nothing. It waits for no writer.
+func (db *DB) Read(ctx context.Context, fn func(Tx) error) error {
+	return db.engine.read(ctx, fn)
 }
 
 // Write runs fn in a transaction and commits it, or rolls it back if fn or one

@@ -122,13 +122,20 @@ func (e *postgresEngine) queryThen(ctx context.Context, first Stmt, each func(Ro
 	})
 }
 
+func (e *postgresEngine) read(ctx context.Context, fn func(Tx) error) error {
+	return e.with(ctx, func(ctx context.Context, c *postgresConn) error {
+		_, err := c.transact(ctx, beginRead, fn)
+		return err
+	})
+}
+
 // write runs the transaction until it does not collide.
 func (e *postgresEngine) write(ctx context.Context, fn func(Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		collided := false
 		err := e.with(ctx, func(ctx context.Context, c *postgresConn) error {
 			var err error
-			collided, err = c.transact(ctx, fn)
+			collided, err = c.transact(ctx, beginWrite, fn)
 			return err
 		})
 		if err == nil || !collided || attempt == writeAttempts {

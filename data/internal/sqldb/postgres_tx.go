@@ -14,10 +14,16 @@ type postgresTx struct {
 	done   bool
 }
 
-// transact runs fn between BEGIN and COMMIT. It reports whether the transaction
+// How transactions begin.
+const (
+	beginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+	beginRead  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+)
+
+// transact runs fn between a BEGIN and COMMIT. It reports whether the transaction
 // was given up in favour of another and may be run again.
-func (c *postgresConn) transact(ctx context.Context, fn func(Tx) error) (collided bool, err error) {
-	if err := c.command(ctx, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"); err != nil {
+func (c *postgresConn) transact(ctx context.Context, begin string, fn func(Tx) error) (collided bool, err error) {
+	if err := c.command(ctx, begin); err != nil {
 		return false, err
 	}
 	tx := &postgresTx{conn: c}

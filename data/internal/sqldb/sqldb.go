@@ -49,7 +49,7 @@ type Row interface {
 	Date(i int) int64     // days since 1970-01-01: date, or text on SQLite
 }
 
-// Tx is a transaction of [DB.Write]. After a statement of it has failed, it takes
+// Tx is a transaction of [DB.Write] or [DB.Read]. After a statement of it has failed, it takes
 // no further one and is rolled back, whatever the function returns: a caller
 // that expects a collision says so in SQL (ON CONFLICT).
 type Tx interface {

@@ -161,6 +161,15 @@ func (e *sqliteEngine) queryThen(ctx context.Context, first Stmt, each func(Row)
 	return err
 }
 
+func (e *sqliteEngine) read(ctx context.Context, fn func(Tx) error) error {
+	c, err := e.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer e.release(c)
+	return c.snapshot(ctx, fn)
+}
+
 // close waits for whoever reads or writes, then closes every connection. Who comes
 // later is refused.
 func (e *sqliteEngine) close() (err error) {

@@ -38,6 +38,22 @@ func (c *sqliteConn) transact(ctx context.Context, turn *turnstile, patience tim
 	return c.query(context.WithoutCancel(ctx), Stmt{SQL: "COMMIT"}, nil)
 }
 
+// snapshot runs fn in a transaction that has nothing to commit.
+func (c *sqliteConn) snapshot(ctx context.Context, fn func(Tx) error) error {
+	if err := c.query(ctx, Stmt{SQL: "BEGIN"}, nil); err != nil {
+		return err
+	}
+	tx := &sqliteTx{conn: c}
+	defer func() {
+		tx.done = true
+		c.rollback()
+	}()
+	if err := fn(tx); err != nil {
+		return err
+	}
+	return tx.failed
+}
+
 // begin waits for the writers of other processes, until patience or the caller
 // gives up.
 func (c *sqliteConn) begin(ctx context.Context, turn *turnstile, patience time.Duration) error {
