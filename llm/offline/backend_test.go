@@ -293,6 +293,9 @@ func (b *backend) field(c *collection, name string) (*field, error) {
 		if f := c.field(head); f != nil {
 			return f, nil
 		}
+		if head == remit.IDField {
+			return &field{Name: head, Type: remit.Text}, nil // every record has one, and no list names it
+		}
 		return nil, fmt.Errorf("no field %q in %s", name, c.Name)
 	}
 	f := c.field(head + "_id")

@@ -25,20 +25,26 @@ func TestConversations(t *testing.T) {
 			for _, c := range readConversations(t, name) {
 				got.WriteString(transcript(t, c))
 			}
-			golden := filepath.Join("testdata", name+".golden")
-			if *update {
-				if err := os.WriteFile(golden, []byte(got.String()), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got.String(), "\n")); diff != "" {
-				t.Errorf("-want +got (run with -update to accept):\n%s", diff)
-			}
+			compareGolden(t, name, got.String())
 		})
+	}
+}
+
+// compareGolden holds what was got to the golden file of that name.
+func compareGolden(t *testing.T, name, got string) {
+	t.Helper()
+	golden := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("-want +got (run with -update to accept):\n%s", diff)
 	}
 }
 
@@ -71,18 +77,22 @@ func transcript(t testing.TB, questions []string) string {
 		messages = append(messages, user(q))
 		answer, calls := ask(t, company(), allTools(), messages)
 		messages = append(messages, assistant(answer))
-		fmt.Fprintf(&b, "Q: %s\n", q)
-		for _, c := range calls {
-			if c.Name != toolCollections {
-				fmt.Fprintf(&b, "  %s %s\n", c.Name, c.Arguments)
-			}
-		}
-		for line := range strings.Lines(strings.TrimSuffix(answer, "\n\n— "+Name)) {
-			fmt.Fprintf(&b, "  | %s\n", strings.TrimSuffix(line, "\n"))
-		}
-		b.WriteString("\n")
+		writeTurn(&b, q, calls, answer)
 	}
 	return b.String()
+}
+
+func writeTurn(b *strings.Builder, question string, calls []llm.ToolCall, answer string) {
+	fmt.Fprintf(b, "Q: %s\n", question)
+	for _, c := range calls {
+		if c.Name != toolCollections {
+			fmt.Fprintf(b, "  %s %s\n", c.Name, c.Arguments)
+		}
+	}
+	for line := range strings.Lines(strings.TrimSuffix(answer, "\n\n— "+Name)) {
+		fmt.Fprintf(b, "  | %s\n", strings.TrimSuffix(line, "\n"))
+	}
+	b.WriteString("\n")
 }
 
 // TestDocumentedQuestions asks the examples of docs/offline-planner.md.

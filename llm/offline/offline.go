@@ -119,6 +119,11 @@ func (p *Planner) reply(t *talk, d *desk) (text string, next []string, err error
 	if err != nil {
 		return "", nil, err
 	}
+	if to, ok := draftWish(question); ok && d.offers(toolQuery) {
+		w := drafter{desk: d, schema: schema, screen: t.screens[len(t.screens)-1], who: t.who, in: p.location}
+		text, err = w.draft(to)
+		return text, nil, err
+	}
 	ix := newIndex(schema)
 	earlier := lastParts(t.questions[:len(t.questions)-1])
 	one := func(question string) (string, []string, error) {
