@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,31 @@ func TestImportOptions(t *testing.T) {
 		r := b.do(t, http.MethodPost, "/api/collections/accounts/import?options="+url.QueryEscape(options), "name\n", csvType)
 		if p := r.problem(t); p.Status != http.StatusBadRequest || !strings.HasPrefix(p.Field, field) {
 			t.Errorf("%s: %+v, want it at %q", options, p, field)
+		}
+	}
+}
+
+// Every documented option is read, and no other.
+func TestDocumentedImportOptions(t *testing.T) {
+	text, err := os.ReadFile("openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc document
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	b := importBench(t, &fakeImporter{})
+	options := doc.Components.Schemas["ImportOptions"].Properties
+	if len(options) < 8 {
+		t.Errorf("only %d options are documented", len(options))
+	}
+	for name := range options {
+		for given, known := range map[string]bool{name: true, name + "x": false} {
+			r := b.do(t, http.MethodPost, "/api/collections/accounts/import?options="+url.QueryEscape(`{"`+given+`":null}`), "name\n", csvType)
+			if known == strings.Contains(r.body, "no such property") {
+				t.Errorf("%s: %s", given, r.body)
+			}
 		}
 	}
 }
