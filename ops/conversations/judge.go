@@ -35,7 +35,7 @@ type verdict struct {
 	none  *Withheld           // why nothing that the AI employee made is shown; nil: it may be
 	calls map[remit.ID][]bool // by turn: which results are shown
 	whole map[remit.ID]bool   // by turn: whether everything is that its words rest on
-	given map[remit.ID]bool   // by turn: whether what its model was given from before is
+	given map[remit.ID]bool   // by turn: whether what its model was given before it began is
 }
 
 // judge re-checks the turns for the reader. The release is recorded before it
@@ -76,11 +76,35 @@ func (c *Conversations) judgeAll(ctx context.Context, actor remit.Actor, all []*
 		return nil, err
 	}
 	for i := range all {
-		if verdicts[i].none == nil {
-			shown = verdicts[i].settle(turns[i], shown)
+		if verdicts[i].none != nil {
+			continue
 		}
+		if err := c.screens(ctx, actor, verdicts[i], turns[i]); err != nil {
+			return nil, err
+		}
+		shown = verdicts[i].settle(turns[i], shown)
 	}
 	return verdicts, nil
+}
+
+// screens notes of each turn whether the reader may know what was on the screen of
+// whoever asked: that is the owner's own, and nobody else's by being shared.
+func (c *Conversations) screens(ctx context.Context, reader remit.Actor, v *verdict, turns []*derived.Turn) error {
+	for _, t := range turns {
+		known := true
+		if !v.owner && len(t.Context) > 0 {
+			screen := &agent.Screen{}
+			if err := json.Unmarshal(t.Context, screen); err != nil {
+				return err
+			}
+			var err error
+			if known, err = c.sees(ctx, reader, screen); err != nil {
+				return err
+			}
+		}
+		v.given[t.ID] = known
+	}
+	return nil
 }
 
 // settle takes the answers on the turns' calls and returns the rest of them. What a
@@ -88,7 +112,6 @@ func (c *Conversations) judgeAll(ctx context.Context, actor remit.Actor, all []*
 func (v *verdict) settle(turns []*derived.Turn, shown []bool) []bool {
 	for _, t := range turns {
 		v.calls[t.ID], shown = shown[:len(t.Calls)], shown[len(t.Calls):]
-		v.given[t.ID] = true
 		for _, earlier := range t.History {
 			v.given[t.ID] = v.given[t.ID] && v.whole[earlier]
 		}

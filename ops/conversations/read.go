@@ -75,8 +75,10 @@ func (v *verdict) view(t *derived.Turn, owner bool) (Turn, error) {
 	} else {
 		out.Withheld = v.why()
 	}
-	if err := decode(t.Usage, &out.Usage); err != nil {
-		return Turn{}, err
+	if owner || shown { // how many tokens were used tells how much was read
+		if err := decode(t.Usage, &out.Usage); err != nil {
+			return Turn{}, err
+		}
 	}
 	for i := range t.Calls {
 		call, err := v.call(t, i)

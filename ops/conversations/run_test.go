@@ -224,3 +224,38 @@ func TestContext(t *testing.T) {
 		}
 	})
 }
+
+// Whoever reads a shared conversation is told what was on the owner's screen, and
+// what was said of it, only as far as she may see that herself.
+func TestSharedContext(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		anns, bobs := w.deal("Ann", "Anns deal", 120), w.deal("Bob", "Bobs deal", 340)
+		id := w.begin("Cleo")
+		for _, records := range []string{fmt.Sprintf("%q", anns), fmt.Sprintf("%q,%q", anns, bobs)} {
+			q, err := conversations.ParseQuestion([]byte(`{"question":"What of these?","context":{"collection":"opportunities","filter":{"amount":{"$gt":77}},"records":[` + records + `]}}`))
+			w.must(err)
+			turn, err := w.one.Ask(context.Background(), w.as("Cleo"), id, q)
+			w.must(err)
+			_, err = w.one.Wait(context.Background(), w.as("Cleo"), id, turn)
+			w.must(err)
+		}
+		_, err := w.one.Share(context.Background(), w.as("Cleo"), id, []remit.ID{w.people["Ann"], w.people["Zoe"]})
+		w.must(err)
+		turns := w.read("Ann", id).Turns
+		if turns[0].Context == nil || turns[0].Withheld != nil || turns[0].Usage == nil {
+			t.Errorf("what Ann may see is withheld: %s", w.text(turns[0]))
+		}
+		if two := turns[1]; two.Withheld == nil || two.Context != nil || two.Question != "" || two.Usage != nil {
+			t.Errorf("Bob's deal was on the screen, and Ann sees %s", w.text(two))
+		}
+		for _, turn := range w.read("Zoe", id).Turns {
+			if turn.Withheld == nil || turn.Context != nil || turn.Question != "" || turn.Usage != nil {
+				t.Errorf("Zoe knows no deals, and sees %s", w.text(turn))
+			}
+			events := w.follow(w.two, "Zoe", id, turn.ID, 0).until(t, "answer")
+			if text := w.text(events); strings.Contains(text, "77") || strings.Contains(text, "usage") || strings.Contains(text, "tokens") {
+				t.Errorf("Zoe is streamed %s", text)
+			}
+		}
+	})
+}

@@ -25,6 +25,11 @@ func (c *Conversations) look(ctx context.Context, asker remit.Actor, of *derived
 		return screen, nil
 	}
 	asker.Employee, asker.Task, asker.Conversation = of.Employee, of.Task, of.ID
+	return c.seen(ctx, asker, screen)
+}
+
+// seen returns the screen with those of its records that the actor may see.
+func (c *Conversations) seen(ctx context.Context, asker remit.Actor, screen *agent.Screen) (*agent.Screen, error) {
 	if _, err := c.lens.Count(ctx, asker, lens.CountQuery{Collection: screen.Collection, Filter: screen.Filter}); err != nil {
 		return nil, within("context", err)
 	}
@@ -43,6 +48,28 @@ func (c *Conversations) look(ctx context.Context, asker remit.Actor, of *derived
 		}
 	}
 	return &seen, nil
+}
+
+// sees reports whether somebody could have had that on the screen too: the filter is
+// one of theirs, and every record in sight.
+func (c *Conversations) sees(ctx context.Context, reader remit.Actor, screen *agent.Screen) (bool, error) {
+	if screen.Collection == "" {
+		return true, nil
+	}
+	seen, err := c.seen(ctx, reader, screen)
+	if err != nil {
+		return false, failure(err)
+	}
+	return len(seen.Records) == len(screen.Records), nil
+}
+
+// failure returns nil for an error that is an answer: no.
+func failure(err error) error {
+	switch remit.KindOf(err) { //nolint:exhaustive // the others are failures
+	case remit.KindInvalid, remit.KindDenied, remit.KindNotFound:
+		return nil
+	}
+	return err
 }
 
 func (c *Conversations) visible(ctx context.Context, asker remit.Actor, screen *agent.Screen) (map[remit.ID]bool, error) {

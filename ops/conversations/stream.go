@@ -165,6 +165,10 @@ func (f *follower) release(e derived.Event) error {
 		if !seen {
 			return nil
 		}
+	case "usage":
+		if !seen && !f.verdict.owner { // it tells how much was read
+			return nil
+		}
 	case "tool_call":
 		if !seen || e.Calls < len(f.at.Calls) && !f.verdict.result(f.turn, e.Calls) {
 			var call struct {
