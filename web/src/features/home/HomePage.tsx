@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { recordsQuery } from '@/api/queries'
 import type { Row } from '@/api/types'
 import { useMe } from '@/app/useMe'
+import { TaskButtons } from '@/features/assistant/TaskButtons'
 import { Data, EmptyState, LoadingState } from '@/shared/DataStates'
 import { usePageContext } from '@/shared/dock/dock'
 import { FieldValue } from '@/shared/FieldValue'
@@ -26,7 +27,11 @@ export function HomePage() {
   const hour = new Date().getHours()
   const greeting = hour < 12 ? 'morning' : hour < 18 ? 'afternoon' : 'evening'
   return (
-    <Page title={t(greeting, { name: me.name.split(' ')[0] })} lead={t('lead')}>
+    <Page
+      title={t(greeting, { name: me.name.split(' ')[0] })}
+      lead={t('lead')}
+      actions={<TaskButtons place="home/work" />}
+    >
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         {opportunities && <OpenDeals collection={opportunities} owner={me.id} />}
         {activities && <DueActivities collection={activities} owner={me.id} />}

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { recordPagesQuery } from '@/api/queries'
 import type { Row } from '@/api/types'
+import { TaskButtons } from '@/features/assistant/TaskButtons'
 import { EmptyState, ErrorState, LoadingState } from '@/shared/DataStates'
 import { usePageContext } from '@/shared/dock/dock'
 import { FieldValue } from '@/shared/FieldValue'
@@ -40,6 +41,7 @@ function Records({ collection }: { collection: CollectionMeta }) {
     <Page
       width="wide"
       title={model.collection(collection)}
+      actions={<TaskButtons place={`${collection.name}/list`} />}
       lead={total !== undefined && t('count', { count: total, shown: format.integer(total) })}
     >
       {query.isError && !query.data ? (

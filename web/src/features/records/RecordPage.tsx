@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { recordsQuery } from '@/api/queries'
 import type { Row } from '@/api/types'
+import { TaskButtons } from '@/features/assistant/TaskButtons'
 import { Data, LoadingState } from '@/shared/DataStates'
 import { usePageContext } from '@/shared/dock/dock'
 import { FieldValue } from '@/shared/FieldValue'
@@ -48,6 +49,7 @@ function Shown({ collection, record }: { collection: CollectionMeta; record: Row
   return (
     <Page
       title={typeof title === 'string' ? title : record.id}
+      actions={<TaskButtons place={`${collection.name}/record`} />}
       before={
         <Anchor component={Link} to="/records/$collection" params={{ collection: collection.name } as never} size="sm">
           {model.collection(collection)}

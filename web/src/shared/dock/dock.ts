@@ -23,11 +23,15 @@ export type DockRequest = { employee?: string; task?: string; question?: string;
 
 type State = { open: boolean; request: DockRequest | null; context: PageContext | null }
 
-let state: State = { open: false, request: null, context: null }
+const remembered = 'remit-dock' // open in this tab: a reload keeps the panel
+
+let state: State = { open: sessionStorage.getItem(remembered) !== null, request: null, context: null }
 const listeners = new Set<() => void>()
 
 function set(change: Partial<State>): void {
   state = { ...state, ...change }
+  if (state.open) sessionStorage.setItem(remembered, 'open')
+  else sessionStorage.removeItem(remembered)
   for (const listener of listeners) listener()
 }
 
