@@ -36,12 +36,12 @@ export type Bench = {
   open: (options?: { as?: string; at?: string } & BrowserContextOptions) => Promise<Page>
 }
 
-/** A server and a browser for the tests of one file. Every test's pages are watched and closed after it. */
-export function bench(): Bench {
+/** A server, with variables of its own if there are any, and a browser for the tests of one file. Every test's pages are watched and closed after it. */
+export function bench(env?: () => Promise<Record<string, string>>): Bench {
   const it = {} as Bench
   let opened: { context: BrowserContext; guard: Guard }[] = []
   beforeAll(async () => {
-    it.server = await startServer(inject('seeded'))
+    it.server = await startServer(inject('seeded'), await env?.())
     it.browser = await chromium.launch({
       executablePath: executable,
       args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'],

@@ -12,11 +12,14 @@ export type Server = {
   stop: () => Promise<void>
 }
 
-/** Serves a copy of the seeded company on a free port of loopback. */
-export async function startServer(seeded: string): Promise<Server> {
+/** Serves a copy of the seeded company on a free port of loopback, with variables beside those of the environment. */
+export async function startServer(seeded: string, env: Record<string, string> = {}): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), 'remit-e2e-server-'))
   await cp(seeded, data, { recursive: true })
-  const child = spawn(binary, ['demo', '--data', data, '--addr', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(binary, ['demo', '--data', data, '--addr', '127.0.0.1:0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   const url = await address(child)
   const stop = async () => {
     const gone = new Promise(resolve => child.once('exit', resolve))

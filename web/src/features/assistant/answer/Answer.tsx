@@ -1,4 +1,4 @@
-import { Table } from '@mantine/core'
+import { Box, Table } from '@mantine/core'
 import { IconPhotoOff } from '@tabler/icons-react'
 import { useRouter } from '@tanstack/react-router'
 import { Component, memo, type ReactNode } from 'react'
@@ -76,13 +76,13 @@ const components: Components = {
   img: ({ src, alt }) => <NoPicture address={typeof src === 'string' ? src : ''} alt={alt ?? ''} />,
   input: ({ checked }) => <span>{checked ? '☑ ' : '☐ '}</span>,
   mark: ({ title, children }) => <OddWord odd={title as Oddity}>{children}</OddWord>,
-  // The page has its own headings: those of an answer stand below them.
-  h1: ({ children }) => <h3>{children}</h3>,
-  h2: ({ children }) => <h3>{children}</h3>,
-  h3: ({ children }) => <h4>{children}</h4>,
-  h4: ({ children }) => <h5>{children}</h5>,
-  h5: ({ children }) => <h5>{children}</h5>,
-  h6: ({ children }) => <h5>{children}</h5>,
+  // The page has its own headings, and an answer's may come in any order.
+  h1: ({ children }) => <p className={classes.heading}>{children}</p>,
+  h2: ({ children }) => <p className={classes.heading}>{children}</p>,
+  h3: ({ children }) => <p className={classes.heading}>{children}</p>,
+  h4: ({ children }) => <p className={classes.heading}>{children}</p>,
+  h5: ({ children }) => <p className={classes.heading}>{children}</p>,
+  h6: ({ children }) => <p className={classes.heading}>{children}</p>,
   code: ({ children }) => <code>{children}</code>,
   li: ({ children }) => <li>{children}</li>,
   ul: ({ children }) => <ul>{children}</ul>,
@@ -142,10 +142,9 @@ function OddWord({ odd, children }: { odd: Oddity; children: ReactNode }) {
 function AnswerTable({ children }: { children: ReactNode }) {
   const { t } = useTranslation('assistant')
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className={classes.scroll} tabIndex={0} aria-label={t('answer.table')}>
+    <Box role="group" className={classes.scroll} tabIndex={0} aria-label={t('answer.table')}>
       <Table className={classes.table}>{children}</Table>
-    </section>
+    </Box>
   )
 }
 

@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -139,7 +140,7 @@ export function Chat({ id, autoFocus, notice }: { id: string; autoFocus?: boolea
 /** Stays at the end while text arrives, unless the person has scrolled up. */
 function Scroller({ at, children }: { at: string; children: ReactNode }) {
   const { t } = useTranslation('assistant')
-  const box = useRef<HTMLElement>(null)
+  const box = useRef<HTMLDivElement>(null)
   const held = useRef(true)
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever something has arrived
   useEffect(() => {
@@ -150,10 +151,16 @@ function Scroller({ at, children }: { at: string; children: ReactNode }) {
     held.current = scrollHeight - scrollTop - clientHeight < 48
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className={classes.scroll} ref={box} onScroll={onScroll} tabIndex={0} aria-label={t('panel.conversation')}>
+    <Box
+      role="group"
+      className={classes.scroll}
+      ref={box}
+      onScroll={onScroll}
+      tabIndex={0}
+      aria-label={t('panel.conversation')}
+    >
       {children}
-    </section>
+    </Box>
   )
 }
 

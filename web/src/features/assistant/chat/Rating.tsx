@@ -54,6 +54,7 @@ export function Rating({ conversation, turn }: { conversation: string; turn: Tur
       opened={asking !== ''}
       onClose={() => setAsking('')}
       trapFocus
+      withRoles={false}
       position="top-start"
       width={300}
       shadow="md"
@@ -64,7 +65,7 @@ export function Rating({ conversation, turn }: { conversation: string; turn: Tur
           {button('down')}
         </span>
       </Popover.Target>
-      <Popover.Dropdown aria-label={t('turn.comment')}>
+      <Popover.Dropdown role="dialog" aria-label={t('turn.comment')}>
         <Textarea
           label={t('turn.comment')}
           value={comment}

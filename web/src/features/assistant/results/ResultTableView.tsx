@@ -1,4 +1,4 @@
-import { Anchor, Table, Text } from '@mantine/core'
+import { Anchor, Box, Table, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { HiddenValue } from '@/shared/FieldValue'
@@ -18,8 +18,7 @@ export function ResultTableView({ table, label }: { table: ResultTable; label: s
   const rows = table.rows.slice(0, most)
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className={classes.scroll} tabIndex={0} aria-label={label}>
+      <Box role="group" className={classes.scroll} tabIndex={0} aria-label={label}>
         <Table className={classes.table} verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
@@ -42,7 +41,7 @@ export function ResultTableView({ table, label }: { table: ResultTable; label: s
             ))}
           </Table.Tbody>
         </Table>
-      </section>
+      </Box>
       {(table.more || table.rows.length > most) && (
         <Text size="xs" c="dimmed" mt={4}>
           {t('result.more', { count: rows.length })}
