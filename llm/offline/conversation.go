@@ -18,8 +18,10 @@ type conversation struct {
 	who      person
 	screens  []*llm.Screen // with each question
 
-	chart string   // the kind of chart that is asked for; "" for the usual one
-	next  []string // questions that might be asked next
+	chart  string   // the kind of chart that is asked for; "" for the usual one
+	marks  bool     // it is asked that accounts be marked
+	marked bool     // and that was done
+	next   []string // questions that might be asked next
 }
 
 // answer answers the last of the questions. Earlier ones are read again, with

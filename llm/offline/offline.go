@@ -148,11 +148,14 @@ func (p *Planner) replyTo(t *talk, d *desk, ix *index, questions []string) (text
 		who:      t.who,
 		screens:  t.screens,
 	}
+	questions, c.marks = markWishes(questions)
 	if d.offers(toolChart) {
 		questions, c.chart = chartWishes(questions)
 	}
-	text, err = c.answer(questions)
-	return text, c.next, err
+	if text, err = c.answer(questions); err != nil {
+		return "", nil, err
+	}
+	return paragraphs(text, c.unmarked()), c.next, nil
 }
 
 // calendar starts from the day that a system message names, or the clock's.

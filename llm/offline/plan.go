@@ -227,12 +227,19 @@ func (c *conversation) performList(q *query) (string, error) {
 	if q.sorted != nil {
 		call.Sort = []string{sortKey(q.sorted.descending, q.sorted.path.name)}
 	}
+	marks := c.marking(q)
+	if marks != nil {
+		call.Fields = withCompany(call.Fields)
+	}
 	result, err := c.desk.query(call)
+	if err == nil && marks != nil {
+		err = marks.lookUp(c.desk, result)
+	}
 	if err != nil {
 		return "", err
 	}
 	c.propose(q)
-	return c.listText(q, columns, result), nil
+	return c.listText(q, columns, result, marks), nil
 }
 
 // listColumns chooses what a list shows: what names the record, what the

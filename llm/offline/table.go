@@ -134,13 +134,17 @@ func groupBasis(q *query, rows []map[string]any, result *aggregateResult) string
 }
 
 // listText answers with records.
-func (c *conversation) listText(q *query, columns []path, result *queryResult) string {
+func (c *conversation) listText(q *query, columns []path, result *queryResult, marks *marking) string {
 	if len(result.Records) == 0 {
 		return c.nothing(q)
 	}
 	titles := make([]string, len(columns))
 	for i, p := range columns {
 		titles[i] = capitalized(escape(p.title))
+	}
+	said := ""
+	if marks != nil {
+		titles, said = append(titles, "Account already"), marks.words()
 	}
 	table := newTable(titles, len(titles))
 	hidden := 0
@@ -157,12 +161,16 @@ func (c *conversation) listText(q *query, columns []path, result *queryResult) s
 				table.right[i] = true
 			}
 		}
+		if marks != nil {
+			cells = append(cells, marks.cell(record))
+		}
 		table.add(cells)
 	}
 	return paragraphs(
 		table.String(),
 		listBasis(q, result),
 		hiddenWords(hidden),
+		said,
 		understood(q),
 		remarks(q.notes),
 	)
