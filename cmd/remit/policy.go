@@ -182,21 +182,30 @@ func join(names []string) string {
 }
 
 func (a *app) policyApplyCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, force bool
 	c := &cobra.Command{
 		Use:   "apply FILE",
 		Short: "Put a policy in place of the one that holds; - reads standard input",
 		Long: `Put a policy in place of the one that holds: all of it, or nothing if anything in it is
-wrong. It holds for every request that starts afterwards, on every server.`,
-		Example: `  remit policy diff policy.yaml && remit policy apply policy.yaml`,
-		Args:    cobra.ExactArgs(1),
+wrong. It holds for every request that starts afterwards, on every server.
+
+A policy after which no active person could manage the policy or people is refused.
+With --force the operator applies it all the same, and later takes it back; both are
+recorded as policy.force.`,
+		Example: `  remit policy diff policy.yaml && remit policy apply policy.yaml
+  remit policy apply --force emergency.yaml`,
+		Args: cobra.ExactArgs(1),
 		RunE: a.do(func(c *cobra.Command, args []string) error {
 			text, err := a.readFile(args[0])
 			if err != nil {
 				return err
 			}
 			return a.with(c.Context(), false, func(in *installation) error {
-				changes, err := in.policies.Apply(c.Context(), a.operatorActor(in), text)
+				apply := in.policies.Apply
+				if force {
+					apply = in.policies.Force
+				}
+				changes, err := apply(c.Context(), a.operatorActor(in), text)
 				if err != nil {
 					return withLines(args[0], text, err)
 				}
@@ -215,6 +224,7 @@ wrong. It holds for every request that starts afterwards, on every server.`,
 		}),
 	}
 	a.storeFlags(c)
+	c.Flags().BoolVar(&force, "force", false, "apply it although it locks every administrator out")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }

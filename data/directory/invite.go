@@ -2,15 +2,13 @@ package directory
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit"
+	"github.com/remit-crm/remit/data/internal/lockout"
 	"github.com/remit-crm/remit/data/internal/sqldb"
-	"github.com/remit-crm/remit/policy"
 )
 
 // OpRolesSet replaces the roles of a person, as the audit log names it.
@@ -71,7 +69,7 @@ func (d *Directory) SetRoles(ctx context.Context, by remit.Actor, person remit.I
 		if err := bump(ctx, tx, person); err != nil {
 			return err
 		}
-		return keepAdministrator(ctx, tx, person, "roles", func() error { return replaceRoles(ctx, tx, person, roles) })
+		return d.keepAdministrator(ctx, tx, "roles", func() error { return replaceRoles(ctx, tx, person, roles) })
 	})
 }
 
@@ -124,49 +122,12 @@ func replaceAttributes(ctx context.Context, tx sqldb.Tx, person remit.ID, attrib
 	return nil
 }
 
-// keepAdministrator makes a change to a person, and refuses it if it takes away the
-// last one who can administer: who is active and holds, without an end, a role that
-// manages people. The policy is locked: of two changes at once the later sees the
-// earlier.
-func keepAdministrator(ctx context.Context, tx sqldb.Tx, person remit.ID, field string, change func() error) error {
-	before, err := administrators(ctx, tx)
-	if err != nil {
+// keepAdministrator makes a change to a person, and refuses it if it leaves nobody
+// who can administer: see [lockout.Guard]. The policy is locked.
+func (d *Directory) keepAdministrator(ctx context.Context, tx sqldb.Tx, field string, change func() error) error {
+	lost, err := lockout.Guard(ctx, tx, d.db.Dialect(), change)
+	if err != nil || lost == "" {
 		return err
 	}
-	if err := change(); err != nil || !slices.Contains(before, person) {
-		return err
-	}
-	after, err := administrators(ctx, tx)
-	if err == nil && len(after) == 0 {
-		err = remit.FieldErrorf(field, "would leave nobody to administer: make somebody else an administrator first, without an end")
-	}
-	return err
-}
-
-// administrators returns who can administer for good.
-func administrators(ctx context.Context, tx sqldb.Tx) ([]remit.ID, error) {
-	roles := []any{}
-	err := tx.Query(ctx, sqldb.Stmt{SQL: "SELECT name, body FROM policy_roles"}, func(r sqldb.Row) error {
-		var role policy.Role
-		if err := json.Unmarshal([]byte(r.Text(1)), &role); err != nil {
-			return fmt.Errorf("directory: reading the role %s: %w", r.Text(0), err)
-		}
-		if slices.Contains(role.Capabilities, policy.ManagePeople) {
-			roles = append(roles, r.Text(0))
-		}
-		return nil
-	})
-	if err != nil || len(roles) == 0 {
-		return nil, err
-	}
-	var all []remit.ID
-	err = tx.Query(ctx, sqldb.Stmt{
-		SQL: `SELECT DISTINCT p.id FROM people p JOIN person_roles r ON r.person_id = p.id
-WHERE p.active = ? AND p.system = ? AND r.not_after IS NULL AND r.role IN (?` + strings.Repeat(", ?", len(roles)-1) + ")",
-		Args: append([]any{true, false}, roles...),
-	}, func(r sqldb.Row) error {
-		all = append(all, remit.ID(r.Text(0)))
-		return nil
-	})
-	return all, err
+	return remit.FieldErrorf(field, "would leave nobody to administer: first give %s to somebody else, by a role without an end", lost)
 }

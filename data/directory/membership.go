@@ -34,7 +34,7 @@ func (d *Directory) GrantRole(ctx context.Context, by remit.Actor, person remit.
 		if err := bump(ctx, tx, person); err != nil {
 			return err
 		}
-		return keepAdministrator(ctx, tx, person, "not_after", func() error {
+		return d.keepAdministrator(ctx, tx, "not_after", func() error {
 			_, err := tx.Exec(ctx, sqldb.Stmt{
 				SQL: `INSERT INTO person_roles (person_id, role, not_after) VALUES (?, ?, ?)
 ON CONFLICT (person_id, role) DO UPDATE SET not_after = excluded.not_after`,
@@ -58,7 +58,7 @@ func (d *Directory) RevokeRole(ctx context.Context, by remit.Actor, person remit
 		if err := bump(ctx, tx, person); err != nil {
 			return err
 		}
-		return keepAdministrator(ctx, tx, person, "role", func() error {
+		return d.keepAdministrator(ctx, tx, "role", func() error {
 			_, err := tx.Exec(ctx, sqldb.Stmt{
 				SQL:  "DELETE FROM person_roles WHERE person_id = ? AND role = ?",
 				Args: []any{person, role},

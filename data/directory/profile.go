@@ -164,7 +164,7 @@ func (d *Directory) UpdatePerson(ctx context.Context, by remit.Actor, id remit.I
 		}
 		apply := func() error { return d.applyChange(ctx, tx, id, c) }
 		if c.Active != nil && !*c.Active {
-			return keepAdministrator(ctx, tx, id, "active", apply)
+			return d.keepAdministrator(ctx, tx, "active", apply)
 		}
 		return apply()
 	})

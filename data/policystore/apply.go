@@ -7,6 +7,7 @@ import (
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit"
+	"github.com/remit-crm/remit/data/internal/lockout"
 	"github.com/remit-crm/remit/data/internal/sqldb"
 	"github.com/remit-crm/remit/policy"
 )
@@ -14,6 +15,7 @@ import (
 // The changes, as the audit log names them.
 const (
 	OpApply    audit.Operation = "policy.apply"
+	OpForce    audit.Operation = "policy.force" // applied although it may lock every administrator out
 	OpSeed     audit.Operation = "policy.seed"
 	OpSettings audit.Operation = "settings.update"
 	OpDefine   audit.Operation = "attributes.define"
@@ -25,10 +27,6 @@ type Transition struct {
 	Epoch  int64            // of the policy before
 	Before *policy.Document // what the database holds, also if it does not compile
 	After  *policy.Policy
-
-	// Holders returns the roles that count now of everybody who is active, the
-	// operator aside.
-	Holders func() (map[remit.ID][]string, error)
 }
 
 // Check looks at a change in its transaction, when no other can come between,
@@ -46,8 +44,21 @@ type Check func(Transition) error
 // A role or an AI employee that is gone leaves nothing behind that would come
 // back to life with its name: memberships of the role end, tokens bound to the AI
 // employee are revoked. The operator keeps its role.
+//
+// A policy after which nobody who is active could manage the policy or people any
+// more is refused with [remit.KindDenied]: nobody could take it back.
 func (s *Store) Apply(ctx context.Context, by remit.Actor, doc *policy.Document, check Check) error {
-	return s.change(ctx, by, OpApply, func(tx sqldb.Tx, _ *audit.Entry) (*made, error) {
+	return s.apply(ctx, by, OpApply, doc, check)
+}
+
+// Force is Apply for the operator, who may lock every administrator out. It is
+// recorded as such.
+func (s *Store) Force(ctx context.Context, by remit.Actor, doc *policy.Document, check Check) error {
+	return s.apply(ctx, by, OpForce, doc, check)
+}
+
+func (s *Store) apply(ctx context.Context, by remit.Actor, op audit.Operation, doc *policy.Document, check Check) error {
+	return s.change(ctx, by, op, func(tx sqldb.Tx, _ *audit.Entry) (*made, error) {
 		before, err := readDocument(ctx, tx)
 		if err != nil {
 			return nil, err
@@ -62,8 +73,7 @@ func (s *Store) Apply(ctx context.Context, by remit.Actor, doc *policy.Document,
 			return nil, err
 		}
 		if check != nil {
-			holders := func() (map[remit.ID][]string, error) { return s.holders(ctx, tx) }
-			if err := check(Transition{Epoch: epoch - 1, Before: before, After: after, Holders: holders}); err != nil {
+			if err := check(Transition{Epoch: epoch - 1, Before: before, After: after}); err != nil {
 				return nil, err
 			}
 		}
@@ -71,25 +81,23 @@ func (s *Store) Apply(ctx context.Context, by remit.Actor, doc *policy.Document,
 		if err != nil {
 			return nil, err
 		}
-		if err := writeDocument(ctx, tx, doc); err != nil {
-			return nil, err
+		lost, err := lockout.Guard(ctx, tx, s.db.Dialect(), func() error {
+			if err := writeDocument(ctx, tx, doc); err != nil {
+				return err
+			}
+			return s.dropLeftovers(ctx, tx, before, doc)
+		})
+		if err == nil && lost != "" && op != OpForce {
+			err = lockedOut(lost)
 		}
-		return &made{after, parts}, s.dropLeftovers(ctx, tx, before, doc)
+		return &made{after, parts}, err
 	})
 }
 
-func (s *Store) holders(ctx context.Context, tx sqldb.Tx) (map[remit.ID][]string, error) {
-	holders := make(map[remit.ID][]string)
-	err := tx.Query(ctx, sqldb.Stmt{
-		SQL: `SELECT r.person_id, r.role FROM person_roles r JOIN people p ON p.id = r.person_id
-WHERE p.active AND NOT p.system AND (r.not_after IS NULL OR r.not_after > ?)`,
-		Args: []any{s.writer.Clock()},
-	}, func(r sqldb.Row) error {
-		id := remit.ID(r.Text(0))
-		holders[id] = append(holders[id], r.Text(1))
-		return nil
-	})
-	return holders, err
+func lockedOut(capability string) error {
+	e := remit.FieldErrorf("roles", "this would lock every administrator out: no active person would be left who has %s by a role without an end", capability)
+	e.Kind, e.Hint = remit.KindDenied, "leave "+capability+" to a role that an active person holds"
+	return e
 }
 
 // dropLeftovers ends the memberships and tokens of what is in before and no

@@ -59,7 +59,7 @@ func TestNowMeansNow(t *testing.T) {
 			doc.Roles[i].Capabilities = []string{policy.ManagePeople}
 		}
 	}
-	if err := c.Policies.Apply(ctx, c.Operator, doc, nil); err != nil {
+	if err := c.Policies.Force(ctx, c.Operator, doc, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.Access.Require(ctx, adam, policy.ManagePolicy); remit.KindOf(err) != remit.KindDenied {

@@ -21,6 +21,7 @@ import (
 type Store interface {
 	Attributes(ctx context.Context) ([]scope.Attribute, error)
 	Apply(ctx context.Context, by remit.Actor, doc *policy.Document, check policystore.Check) error
+	Force(ctx context.Context, by remit.Actor, doc *policy.Document, check policystore.Check) error
 	ChangeField(ctx context.Context, by remit.Actor, c policystore.FieldChange, epoch int64) (int64, error)
 }
 
@@ -139,11 +140,33 @@ func (p *Policies) CheckDocument(ctx context.Context, actor remit.Actor, doc *po
 
 // Apply replaces the policy and returns what changed. It fails with
 // [remit.KindConflict] if somebody else changes the policy meanwhile.
+// A change that would lock every administrator out is refused.
 func (p *Policies) Apply(ctx context.Context, actor remit.Actor, text []byte) ([]policy.Change, error) {
 	standing, err := p.resolver.Require(ctx, actor, policy.ManagePolicy)
 	if err != nil {
 		return nil, err
 	}
+	return p.apply(ctx, actor, standing, text, p.store.Apply)
+}
+
+// Force is Apply also where it locks every administrator out. Only the operator may,
+// whatever the policy leaves them: it is the way back, too. It is recorded as
+// policy.force.
+func (p *Policies) Force(ctx context.Context, actor remit.Actor, text []byte) ([]policy.Change, error) {
+	if actor.Person != directory.OperatorID {
+		return nil, remit.Errorf(remit.KindDenied, "only the operator may force a policy: use remit policy apply --force")
+	}
+	standing, err := p.resolver.Resolve(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return p.apply(ctx, actor, standing, text, p.store.Force)
+}
+
+// applier is a way to put a policy in place.
+type applier func(ctx context.Context, by remit.Actor, doc *policy.Document, check policystore.Check) error
+
+func (p *Policies) apply(ctx context.Context, actor remit.Actor, standing *access.Standing, text []byte, put applier) ([]policy.Change, error) {
 	doc, err := policy.Parse(text)
 	if err != nil {
 		return nil, err
@@ -153,7 +176,7 @@ func (p *Policies) Apply(ctx context.Context, actor remit.Actor, text []byte) ([
 	if len(changes) == 0 {
 		return nil, nil
 	}
-	err = p.store.Apply(ctx, actor, doc, func(t policystore.Transition) error {
+	err = put(ctx, actor, doc, func(t policystore.Transition) error {
 		if t.Epoch != standing.Policy.Epoch {
 			return remit.Errorf(remit.KindConflict, "somebody else has changed the policy meanwhile: look at the difference again")
 		}

@@ -30,9 +30,8 @@ type Replaced struct {
 }
 
 // Replace puts the document in place of the policy, if that still has the epoch
-// at which the actor read it; else it fails with [remit.KindConflict]. A change
-// after which no active person could manage people or the policy any more is
-// refused: nobody could take it back from the screen.
+// at which the actor read it; else it fails with [remit.KindConflict]. A change that
+// would lock every administrator out is refused, see [policystore.Store.Apply].
 func (p *Policies) Replace(ctx context.Context, actor remit.Actor, doc *policy.Document, epoch int64) (*Replaced, error) {
 	standing, err := p.resolver.Require(ctx, actor, policy.ManagePolicy)
 	if err != nil {
@@ -52,7 +51,7 @@ func (p *Policies) Replace(ctx context.Context, actor remit.Actor, doc *policy.D
 			return moved()
 		}
 		done.Epoch = t.Epoch + 1
-		return keepAdministrators(standing.Policy, t)
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -62,26 +61,4 @@ func (p *Policies) Replace(ctx context.Context, actor remit.Actor, doc *policy.D
 
 func moved() error {
 	return remit.Errorf(remit.KindConflict, "somebody else has changed the policy, the data model or the settings meanwhile: look at the difference again")
-}
-
-// keepAdministrators refuses a policy that takes a capability by which it could be
-// mended from the last active person who has it.
-func keepAdministrators(before *policy.Policy, t policystore.Transition) error {
-	holders, err := t.Holders()
-	if err != nil {
-		return err
-	}
-	for _, capability := range []string{policy.ManagePolicy, policy.ManagePeople} {
-		had, has := false, false
-		for _, roles := range holders {
-			had = had || before.Can(roles, capability)
-			has = has || t.After.Can(roles, capability)
-		}
-		if had && !has {
-			e := remit.FieldErrorf("roles", "this would lock every administrator out: no active person would be left whose roles give %s", capability)
-			e.Kind, e.Hint = remit.KindDenied, "leave "+capability+" to a role that an active person holds"
-			return e
-		}
-	}
-	return nil
 }
