@@ -25,7 +25,8 @@ func TestReadIsOneSnapshot(t *testing.T) {
 		exec("INSERT INTO marks VALUES (1)")
 		count := func(q interface {
 			Query(context.Context, sqldb.Stmt, func(sqldb.Row) error) error
-		}) (n int64) {
+		},
+		) (n int64) {
 			t.Helper()
 			err := q.Query(ctx, stmt("SELECT COUNT(*) FROM marks"), func(r sqldb.Row) error {
 				n = r.Int(0)
