@@ -14,8 +14,8 @@ import (
 // Limits of the services that [Faulty] is made for: short, so that its tests are,
 // and long beside what the slow one takes.
 const (
-	FaultyIdle    = 700 * time.Millisecond
-	FaultyTimeout = 2 * time.Second
+	FaultyIdle    = 2 * time.Second
+	FaultyTimeout = 6 * time.Second
 	FaultyRetries = 1
 )
 
