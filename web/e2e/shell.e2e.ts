@@ -20,6 +20,7 @@ test('records show hidden cells as hidden', async () => {
   const answer = await page.request.post('/api/collections/accounts/query', { data: { limit: 50 } })
   const { records } = (await answer.json()) as { records: { id: string; name: string; _hidden?: string[] }[] }
   const partly = records.find(record => record._hidden?.includes('annual_revenue'))
+  await page.goto(`/records/accounts?q=${encodeURIComponent(partly?.name ?? '')}`)
   await page.getByRole('link', { name: partly?.name, exact: true }).first().click()
   await page.getByRole('heading', { level: 1, name: partly?.name }).waitFor()
   await settled(page)

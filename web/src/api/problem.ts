@@ -2,6 +2,8 @@ import type { components } from './schema.gen'
 
 type Problem = components['schemas']['Problem']
 
+export type RecordProblem = components['schemas']['RecordProblem']
+
 type Details = Partial<Omit<Problem, 'kind' | 'detail'>> & { detail: string; kind: ProblemKind; retryAfter?: number }
 
 /** What is wrong, for programs; `offline` is ours: the server was not reached. */
@@ -21,6 +23,8 @@ export class ProblemError extends Error {
   readonly requestId?: string
   /** Seconds until trying again makes sense. */
   readonly retryAfter?: number
+  /** Of a change of many records: what stands against each. */
+  readonly records?: RecordProblem[]
 
   constructor(problem: Details) {
     super(problem.detail)
@@ -31,6 +35,7 @@ export class ProblemError extends Error {
     this.hint = problem.hint
     this.requestId = problem.request_id
     this.retryAfter = problem.retryAfter
+    this.records = problem.records
   }
 }
 

@@ -143,6 +143,8 @@ export const theme = createTheme({
     Modal: { defaultProps: { centered: true, radius: 'lg' } },
     Card: { defaultProps: { withBorder: true, radius: 'lg', padding: 'lg' } },
     Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } },
+    // Its letters would fade from one scheme's colour to the other's.
+    SegmentedControl: { defaultProps: { transitionDuration: 0 } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Menu: {
       // The placeholder that would take the first focus is no child that a menu may have.

@@ -1,4 +1,4 @@
-import { Loader, Select } from '@mantine/core'
+import { Loader, Select, type SelectProps } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
@@ -9,7 +9,9 @@ import { useTitleFields } from './useCollection'
 
 type Props = {
   field: Pick<Field, 'name' | 'target'>
-  label: string
+  /** None only with an aria-label. */
+  label?: string
+  'aria-label'?: string
   value: string | null
   /** The name of the present value's record, if it is known. */
   currentLabel?: string
@@ -18,6 +20,9 @@ type Props = {
   error?: ReactNode
   disabled?: boolean
   required?: boolean
+  size?: SelectProps['size']
+  comboboxProps?: SelectProps['comboboxProps']
+  className?: string
 }
 
 /** Chooses a record by searching its collection as one types; only records that the person may see are found. */
