@@ -1,0 +1,88 @@
+import { Group, Select, Stack, Textarea, TextInput } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { humanize } from '@/shared/useModelText'
+import { EmployeeAvatar } from '../policy/EmployeeAvatar'
+import type { Employee } from '../policy/types'
+import { useEditEmployee } from './useEmployee'
+
+type Props = { employee: Employee }
+type TextKey = 'title' | 'position' | 'bio' | 'greeting' | 'description' | 'service' | 'model'
+
+const avatars =
+  'bear bee cat chart coin compass deer dog fox lion owl pen penguin rabbit robot shield telescope whale'.split(' ')
+const colors = 'blue cyan grape gray green indigo lime orange pink red teal violet yellow'.split(' ')
+
+/** What an input of a text of the AI employee needs. */
+function useText(employee: Employee) {
+  const { edit, problem } = useEditEmployee(employee.name)
+  return (key: TextKey) => ({
+    value: employee[key] ?? '',
+    error: problem(key),
+    onChange: (event: { currentTarget: { value: string } }) => {
+      const { value } = event.currentTarget
+      edit(e => {
+        e[key] = value
+      })
+    },
+  })
+}
+
+/** As people meet it. */
+export function ProfileTab({ employee }: Props) {
+  const { t } = useTranslation('settings-employees')
+  const { edit, problem } = useEditEmployee(employee.name)
+  const text = useText(employee)
+  const choice = (key: 'avatar' | 'color', names: string[]) => ({
+    label: t(key),
+    data: names.map(name => ({ value: name, label: humanize(name) })),
+    value: employee[key] || null,
+    error: problem(key),
+    searchable: true,
+    onChange: (name: string | null) =>
+      edit(e => {
+        e[key] = name ?? undefined
+      }),
+  })
+  return (
+    <Stack maw="40rem">
+      <TextInput label={t('nickname')} required {...text('title')} />
+      <TextInput label={t('username')} value={employee.name} readOnly />
+      <TextInput label={t('position')} {...text('position')} />
+      <Group align="end">
+        <EmployeeAvatar employee={employee} size={44} />
+        <Select {...choice('avatar', avatars)} />
+        <Select {...choice('color', colors)} />
+      </Group>
+      <Textarea label={t('bio')} description={t('bioHint')} autosize minRows={2} {...text('bio')} />
+      <Textarea label={t('greeting')} autosize minRows={2} {...text('greeting')} />
+    </Stack>
+  )
+}
+
+/** What the model is told. */
+export function RoleTab({ employee }: Props) {
+  const { t } = useTranslation('settings-employees')
+  const text = useText(employee)
+  return (
+    <Textarea
+      label={t('description')}
+      description={t('descriptionHint')}
+      autosize
+      minRows={8}
+      maw="50rem"
+      {...text('description')}
+    />
+  )
+}
+
+/** Which model answers. */
+export function ModelTab({ employee }: Props) {
+  const { t } = useTranslation('settings-employees')
+  const text = useText(employee)
+  return (
+    <Stack maw="40rem">
+      <TextInput label={t('service')} description={t('serviceHint')} {...text('service')} />
+      <TextInput label={t('model')} description={t('modelHint')} {...text('model')} />
+    </Stack>
+  )
+}
