@@ -20,6 +20,7 @@ type curious struct {
 	versions map[string]string // the last version token of records, by collection and id
 	cursors  []string          // of any query
 	talks    talks
+	views    []string // ids of saved views
 }
 
 // pending is a request that follows from an answer.
@@ -35,7 +36,7 @@ func newCurious(s *scenario) *curious {
 // known returns the fields of a collection that the asker knows of over the face.
 func (q *curious) known(collection string) cells {
 	u := q.face.subject()
-	if q.face.mcp {
+	if u.ai {
 		u.tool = toolNames[q.op]
 	}
 	r := q.s.judge.rule(u, q.s.model.Collection("", collection))
@@ -78,7 +79,10 @@ func (q *curious) ask() (face, *call) {
 		if q.s.writes && q.chance(90) {
 			q.face = q.s.faces[0] // the person's own: an AI is refused
 		}
-	case "export", "ask", "find", "history", "views", "bulk", "talk":
+	case "bulk", "import", "admin":
+		q.face = q.s.faces[0]
+		fallthrough
+	case "export", "ask", "find", "history", "views", "talk":
 		if q.face.mcp {
 			q.op = "query" // there is no tool for it
 		}
@@ -90,18 +94,20 @@ func (q *curious) ask() (face, *call) {
 func (q *curious) may(op string) bool {
 	e := q.s.judge.employee(q.face.employee)
 	switch op {
-	case "create", "update", "delete":
+	case "create", "update", "delete", "bulk":
 		return q.s.writes
+	case "import", "admin":
+		return q.s.writes && slices.Contains(q.s.roles, steward)
 	case "export":
 		return !q.face.subject().ai
 	}
-	return !q.face.mcp || e == nil || toolNames[op] == "" || slices.Contains(e.Tools, toolNames[op])
+	return !q.face.subject().ai || e == nil || toolNames[op] == "" || slices.Contains(e.Tools, toolNames[op])
 }
 
 // operations are all that a curious asker does, by how often.
 var operations = slices.Concat(
 	slices.Repeat([]string{"query"}, 30), slices.Repeat([]string{"aggregate"}, 18), slices.Repeat([]string{"count"}, 8),
-	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"find"}, 4), slices.Repeat([]string{"history"}, 9), slices.Repeat([]string{"views"}, 7), slices.Repeat([]string{"bulk"}, 4), slices.Repeat([]string{"export"}, 6),
+	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"find"}, 4), slices.Repeat([]string{"history"}, 9), slices.Repeat([]string{"views"}, 7), slices.Repeat([]string{"bulk"}, 7), slices.Repeat([]string{"import"}, 6), slices.Repeat([]string{"admin"}, 10), slices.Repeat([]string{"export"}, 6),
 	slices.Repeat([]string{"update"}, 9), slices.Repeat([]string{"create"}, 4), slices.Repeat([]string{"delete"}, 2),
 	slices.Repeat([]string{"ask"}, 3), slices.Repeat([]string{"talk"}, 9), slices.Repeat([]string{"odd"}, 4), []string{"list", "tools", "describe"},
 )
@@ -123,9 +129,13 @@ func (q *curious) call() *call {
 	case "history":
 		return q.history()
 	case "views":
-		return q.views()
+		return q.listViews()
 	case "bulk":
 		return q.bulk()
+	case "import":
+		return q.importing()
+	case "admin":
+		return q.administer()
 	case "export":
 		return q.export()
 	case "ask":
@@ -284,6 +294,7 @@ func (q *curious) question() *call {
 // all worlds are equal here.
 func (q *curious) heed(f face, c *call, a answer) {
 	q.heedTalk(f, c, a)
+	q.heedViews(c, a)
 	for _, cursor := range a.find("next_cursor") {
 		q.cursors = append(q.cursors, cursor)
 		if len(c.args) > 0 && q.chance(70) {

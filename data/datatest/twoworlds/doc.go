@@ -19,9 +19,15 @@
 // Then the asker sends random requests to both worlds, on SQLite and PostgreSQL,
 // over the real HTTP and MCP handlers: with filters, sorts, hops, cursors,
 // totals, versions, aggregates, searches, exports, metadata, questions to AI
-// employees, conversations with them that are read again, malformed input, and
-// writes. Their values are drawn from what is
+// employees, conversations with them that are read again, imports, previews of what
+// others would see, malformed input, and writes. Their values are drawn from what is
 // visible and from what is hidden. Status, headers and bodies must be equal.
+//
+// Two scenarios end with a tour (tour_test.go): somebody with every capability goes
+// through what random requests hardly get to, such as policy, people, sessions and
+// sharing. Every operation of the API's document must have done what it is for at
+// least once in a run, or be excused with a reason (coverage_test.go): a new route
+// fails TestTwoWorlds until there are requests for it.
 //
 // A test that finds nothing shows little, so TestPlantedLeaks runs the same
 // requests against lenses that leak on purpose, one leak each, and demands that
@@ -32,7 +38,9 @@
 // the difference, the records in which the two worlds must differ for it, and
 // both answers.
 //
-// Excepted, as law 6 says: timing, resource exhaustion, the Date header, and writes
+// Excepted, as law 6 says: timing (an import's progress events and the times of
+// sessions and tokens, which PostgreSQL takes from its own clock, among it), resource
+// exhaustion, the Date header, and writes
 // that an update scope over hidden fields decides. A write after which the two lens
 // views would differ (taking over a record shows what was hidden in it) is not
 // sent.

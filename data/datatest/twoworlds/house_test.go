@@ -24,8 +24,14 @@ import (
 	"github.com/remit-crm/remit/ops/access"
 	"github.com/remit-crm/remit/ops/answers"
 	"github.com/remit-crm/remit/ops/conversations"
+	"github.com/remit-crm/remit/ops/importing"
+	"github.com/remit-crm/remit/ops/modelservices"
+	"github.com/remit-crm/remit/ops/people"
+	"github.com/remit-crm/remit/ops/policies"
+	"github.com/remit-crm/remit/ops/profile"
 	"github.com/remit-crm/remit/ops/records"
 	"github.com/remit-crm/remit/ops/session"
+	"github.com/remit-crm/remit/ops/settings"
 	"github.com/remit-crm/remit/ops/tools"
 	"github.com/remit-crm/remit/ops/views"
 	"github.com/remit-crm/remit/policy"
@@ -178,25 +184,36 @@ func blankPolicy() *policy.Document {
 // wire puts the use cases and the faces over the lens, as the binary does.
 func (h *house) wire() (http.Handler, error) {
 	log := slog.New(slog.DiscardHandler)
-	registry, err := tool.NewRegistry(tool.Builtin(h.lens)...)
-	if err != nil {
-		return nil, err
-	}
-	services, err := roster.Open(&roster.Config{}, offline.New(offline.Options{Now: h.clock.now}))
-	if err != nil {
-		return nil, err
-	}
 	who := access.New(h.store.Directory, h.store.Policies)
+	rules := policies.New(h.store.Policies, h.store.Directory, who, func(p *policy.Policy) (policies.Counter, error) { return h.store.Under(p) }, h.clock.now)
+	rules.PreviewThrough(h.store.Lens)
+	registry, err := tool.NewRegistry(append(tool.Builtin(h.lens), rules.ExplainTool(h.store.Lens))...)
+	if err != nil {
+		return nil, err
+	}
+	live, err := modelservices.NewLive(&roster.Config{}, offline.New(offline.Options{Now: h.clock.now}))
+	if err != nil {
+		return nil, err
+	}
+	live.Over(h.store.Policies)
+	models := modelservices.New(live, h.store.Policies, who, h.store.Lens, h.clock.now, h.store.Location)
 	ids := remit.NewIDSource(h.random)
-	employees := agent.New(agent.Config{
-		Policy: answers.Layers(who), Tools: registry, Services: services,
-		Location: h.store.Location, Clock: h.clock.now, IDs: ids,
-	})
+	// What a run has used is written when it has ended, at no certain time: its ids,
+	// which nobody sees, must not take from the injected randomness.
+	employees := models.Meter(agent.New(agent.Config{
+		Policy: answers.Layers(who), Tools: registry, Services: live,
+		Location: h.store.Location, Clock: h.clock.now, IDs: ids, Recorder: h.store.Lens,
+	}), remit.NewIDSource(nil), log)
+	called, asked := tools.New(who, registry), answers.New(employees, who)
+	called.RecordTo(h.store.Lens)
+	asked.RecordTo(h.store.Lens)
 	h.talks = conversations.New(h.store.Derived, h.store.Lens, employees, who, h.store.Directory, log)
 	return httpapi.New(httpapi.Options{
-		Conversations: h.talks,
-		Records:       records.New(h.lens), Views: views.New(h.store.Views, h.store.Lens, who), Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who, h.store.Policies),
-		Answers: answers.New(employees, who), MCP: mcpserver.New(tools.New(who, registry), "test", log),
+		Records: records.New(h.lens).JudgeBy(answers.Layers(who)), Views: views.New(h.store.Views, h.store.Lens, who),
+		Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who, h.store.Policies),
+		People: people.New(h.store.Directory, who, h.store.Audit), Profile: profile.New(h.store.Directory, who),
+		Settings: settings.New(h.store.Policies, who), Importer: importing.New(h.store.Lens, h.store.Directory, who),
+		Policies: rules, Services: models, Answers: asked, Conversations: h.talks, MCP: mcpserver.New(called, "test", log),
 		Ready: h.store.Ready, Log: log, IDs: ids, Now: h.clock.now, Version: "test",
 	})
 }

@@ -21,6 +21,10 @@ var (
 	}
 )
 
+// steward is the role of every policy that grants no record and has all
+// capabilities.
+const steward = "steward"
+
 // legislator writes random policies.
 type legislator struct {
 	dice
@@ -49,6 +53,7 @@ func legislate(d dice, m *remit.Model) (*policy.Document, error) {
 	for _, name := range roleNames {
 		l.doc.Roles = append(l.doc.Roles, l.role(name))
 	}
+	l.doc.Roles = append(l.doc.Roles, policy.Role{Name: steward, Capabilities: policy.Capabilities})
 	for _, name := range readTools {
 		if d.chance(25) {
 			l.doc.Tools = append(l.doc.Tools, policy.Tool{Name: name, Constraints: l.constraints(), Disabled: d.chance(4)})

@@ -30,17 +30,20 @@ type report struct {
 	skipped  int // writes that were not sent
 	byOp     tally
 	byFace   tally
-	worlds   tally // what the worlds B had that the worlds A had not
-	pairs    int   // scenarios
-	listed   int   // records that were found to be as the naive evaluator says
+	worlds   tally     // what the worlds B had that the worlds A had not
+	pairs    int       // scenarios
+	toured   int       // of these scenarios so many were toured
+	withheld int       // conversations that were shared in them, and withheld whole
+	routes   *coverage // nil: not counted
+	listed   int       // records that were found to be as the naive evaluator says
 }
 
 func newReport() *report { return &report{byOp: tally{}, byFace: tally{}, worlds: tally{}} }
 
 func (r *report) String() string {
 	return fmt.Sprintf("%d requests to each installation in %d scenarios: %d did what was asked, %d of them writes (%d writes not sent)\n"+
-		"by operation %v, by face %v\nhidden differences %v; %d records as the naive evaluator says",
-		r.requests, r.pairs, r.good, r.writes, r.skipped, r.byOp, r.byFace, r.worlds, r.listed)
+		"by operation %v, by face %v\nhidden differences %v; %d records as the naive evaluator says; %d tours, in them %d conversations withheld whole",
+		r.requests, r.pairs, r.good, r.writes, r.skipped, r.byOp, r.byFace, r.worlds, r.listed, r.toured, r.withheld)
 }
 
 // begin loads a scenario and returns its run.
@@ -115,6 +118,7 @@ func (r *run) exchange(f face, c *call) (answer, *difference) {
 			return answer{}, r.difference(f, c, blame(i, a), answers)
 		}
 	}
+	r.report.routes.note(c.write(f, r.asker), answers[0])
 	return answers[0], nil
 }
 
@@ -171,7 +175,7 @@ func (r *run) listAll() *difference {
 
 func (r *run) list(f face, collection string) *difference {
 	u := f.subject()
-	if f.mcp {
+	if u.ai { // over HTTP too the rules of the tool hold
 		u.tool = "query_records"
 		if r.tool(u) == nil {
 			return nil

@@ -3,6 +3,7 @@ package twoworlds
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/remit-crm/remit"
 )
@@ -49,9 +50,12 @@ func viewRow(owner remit.ID, collection, name, shared string, shape map[string]a
 	}
 }
 
-// views lists saved views, or now and then makes one.
-func (q *curious) views() *call {
+// listViews lists saved views, or now and then makes, changes or deletes one.
+func (q *curious) listViews() *call {
 	c := &call{op: "views", coll: q.collection(), args: map[string]any{}}
+	if len(q.views) > 0 && q.chance(35) {
+		return q.changeView(c)
+	}
 	if q.chance(70) {
 		c.args["collection"] = c.coll
 		return c
@@ -66,9 +70,47 @@ func (q *curious) views() *call {
 	return c
 }
 
+// changeView changes or deletes a view that the asker knows of, whose parts she may
+// know or not.
+func (q *curious) changeView(c *call) *call {
+	c.op, c.id = "resave", pick(q.dice, q.views...)
+	if q.chance(15) {
+		c.id = asText(viewRow("", "", "", "", nil, 100+q.IntN(5))[0].value) // somebody's own
+	}
+	if q.chance(20) {
+		c.op = "unsave"
+		return c
+	}
+	of := q.s.model.Collection("", c.coll)
+	switch q.IntN(4) {
+	case 0:
+		c.args["columns"] = q.paths(of, 2)
+	case 1:
+		c.args["filter"] = q.filter(of, 1)
+	case 2:
+		c.args["default"] = q.chance(50)
+	default:
+		c.args["name"], c.args["sort"] = pick(q.dice, words...), q.paths(of, 1)
+	}
+	return c
+}
+
+// heedViews remembers the views that were listed or made.
+func (q *curious) heedViews(c *call, a answer) {
+	if c.op == "views" || c.op == "save" {
+		q.views = append(q.views, a.find("id")...)
+	}
+}
+
 func (c *call) viewsRequest() *request {
-	if c.op == "save" {
+	one := "/api/views/" + url.PathEscape(c.id)
+	switch c.op {
+	case "save":
 		return withBody(http.MethodPost, "/api/views", c.args)
+	case "resave":
+		return withBody(http.MethodPatch, one, c.args)
+	case "unsave":
+		return &request{method: http.MethodDelete, target: one}
 	}
 	return &request{method: http.MethodGet, target: "/api/views" + c.parameters()}
 }

@@ -44,6 +44,9 @@ func newScenario(seed uint64, m *remit.Model, a asker) (*scenario, error) {
 		return nil, err
 	}
 	s.chooseFaces(d)
+	if d.chance(70) {
+		s.roles = append(s.roles, steward) // grants nothing that the judge should know of
+	}
 	s.a = fill(newDice(seed, "company"), m, a)
 	s.b, s.made = s.hide(newDice(seed, "hide"), s.a)
 	s.sight = s.look(s.a)

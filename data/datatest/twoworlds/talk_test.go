@@ -31,12 +31,29 @@ func (q *curious) talk() *call {
 		return q.say(id)
 	case n < 75:
 		return &call{op: "reread", id: id}
-	case n < 82:
+	case n < 78:
+		return q.arrange(id, turn)
+	case n < 83:
 		return &call{op: "talks", args: map[string]any{"limit": pick(q.dice, 1, 2, 50)}}
 	case n < 90:
 		return &call{op: "retry", id: id, coll: turn, args: map[string]any{}, stream: q.chance(50)}
 	}
 	return &call{op: "follow", id: id, coll: turn, stream: q.chance(70)}
+}
+
+// arrange does with a conversation what is done to no text of it.
+func (q *curious) arrange(id, turn string) *call {
+	switch q.IntN(5) {
+	case 0:
+		return &call{op: "rename", id: id, args: map[string]any{"title": pick(q.dice, words...)}}
+	case 1:
+		return &call{op: "rate", id: id, coll: turn, args: map[string]any{"rating": pick(q.dice, "up", "down", "")}}
+	case 2:
+		return &call{op: "share", id: id, args: map[string]any{"people": []string{q.id("people")}}}
+	case 3:
+		return &call{op: "shares", id: id}
+	}
+	return &call{op: "forget", id: id}
 }
 
 // say asks a question in a conversation, often about what is on the screen.
@@ -53,6 +70,12 @@ func (q *curious) say(id string) *call {
 		}
 		if q.chance(40) {
 			screen["records"] = []string{q.id(screen["collection"].(string)), q.id(screen["collection"].(string))}
+		}
+		if q.chance(30) {
+			screen["page"] = pick(q.dice, "home", "search", screen["collection"].(string))
+		}
+		if len(q.views) > 0 && q.chance(30) {
+			screen["view"] = pick(q.dice, q.views...)
 		}
 		c.args["context"] = screen
 	}
@@ -84,6 +107,16 @@ func (c *call) talkRequest() *request {
 	turn := one + "/turns/" + url.PathEscape(c.coll)
 	var r *request
 	switch c.op {
+	case "rename":
+		return withBody(http.MethodPatch, one, c.args)
+	case "rate":
+		return withBody(http.MethodPut, turn+"/rating", c.args)
+	case "share":
+		return withBody(http.MethodPut, one+"/shares", c.args)
+	case "shares":
+		return &request{method: http.MethodGet, target: one + "/shares"}
+	case "forget":
+		return &request{method: http.MethodDelete, target: one}
 	case "talk":
 		return withBody(http.MethodPost, "/api/conversations", c.args)
 	case "talks":

@@ -15,13 +15,17 @@ type change struct {
 	coll   string
 	id     remit.ID // of a record to be created: a stand-in until the answer names it
 	values map[string]remit.Value
+	also   []remit.ID // further records, in bulk: all of them or none
 }
+
+// ids returns the records that it is of.
+func (c *change) ids() []remit.ID { return append([]remit.ID{c.id}, c.also...) }
 
 func (q *curious) create() *call {
 	c := &call{op: "create", coll: q.writable(policy.Create), args: map[string]any{}}
 	values := q.values(q.s.model.Collection("", c.coll), policy.Create)
 	c.args["values"] = values
-	c.change = &change{"create", c.coll, q.dice.id(), values}
+	c.change = &change{op: "create", coll: c.coll, id: q.dice.id(), values: values}
 	return c
 }
 
@@ -50,7 +54,7 @@ func (q *curious) update() *call {
 	}
 	values := q.values(q.s.model.Collection("", collection), policy.Update)
 	c := &call{op: "update", coll: collection, id: id, args: map[string]any{"values": values, "version": version}}
-	c.change = &change{"update", collection, remit.ID(id), values}
+	c.change = &change{op: "update", coll: collection, id: remit.ID(id), values: values}
 	return c
 }
 
@@ -158,8 +162,10 @@ func (s *scenario) foresee(c *change, now remit.Value) (after *foreseen, ok bool
 	if c == nil || s.model.Collection("", c.coll) == nil {
 		return nil, true
 	}
-	if c.op != "create" && s.sight.views[0].seen[c.coll][c.id] == 0 {
-		return nil, true // not there, for the asker
+	for _, id := range c.ids() {
+		if c.op != "create" && s.sight.views[0].seen[c.coll][id] == 0 {
+			return nil, true // not there, for the asker
+		}
 	}
 	after = &foreseen{a: s.a.clone(), b: s.b.clone()}
 	s.carryOut(c, after.a, now)
@@ -178,20 +184,30 @@ func (s *scenario) carryOut(c *change, co *company, now remit.Value) {
 	t := co.tables[c.coll]
 	switch c.op {
 	case "delete":
-		t.byID[c.id].deleted = true
-	case "update":
-		r, changed := t.byID[c.id], false
-		for name, v := range c.values {
-			i := t.coll.FieldIndex(name)
-			if shown, hidden := s.sight.views[0].cell(s.sight.company.tables[c.coll], s.sight.company.tables[c.coll].byID[c.id], i); hidden || shown != v {
-				r.values[i], changed = v, true
-			}
+		for _, id := range c.ids() {
+			t.byID[id].deleted = true
 		}
-		if changed {
-			t.set(r, "updated_at", now)
+	case "update":
+		for _, id := range c.ids() {
+			s.alter(c, t, t.byID[id], now)
 		}
 	case "create":
 		t.add(s.newRecord(c, co, now))
+	}
+}
+
+// alter sets the cells of one record, and when it was changed if one differs from
+// what the asker sees.
+func (s *scenario) alter(c *change, t *table, r *row, now remit.Value) {
+	changed := false
+	for name, v := range c.values {
+		i := t.coll.FieldIndex(name)
+		if shown, hidden := s.sight.views[0].cell(s.sight.company.tables[c.coll], s.sight.company.tables[c.coll].byID[r.id], i); hidden || shown != v {
+			r.values[i], changed = v, true
+		}
+	}
+	if changed {
+		t.set(r, "updated_at", now)
 	}
 }
 
@@ -230,19 +246,30 @@ func (co *company) rename(collection string, from, to remit.ID) {
 	t.byID[to] = r
 }
 
-// bulk asks for a change of several records of which one is not there, so that none
-// is changed: what is said of each of the others must not tell more.
+// bulk asks for a change of several records. Every other time one of them is not
+// there, so that none is changed: what is said of each of the others must not tell
+// more.
 func (q *curious) bulk() *call {
-	c := &call{op: "bulk", coll: q.writable(policy.Update), args: map[string]any{}}
-	ids := []string{q.id(c.coll), "aaaaaaaaaaaaaaaaaaaaaaaaaa"}
-	for range q.IntN(4) {
-		ids = append(ids, pick(q.dice, string(q.visible(c.coll)), q.id(c.coll)))
+	c := &call{op: "bulk", args: map[string]any{}}
+	op := pick(q.dice, policy.Update, policy.Update, policy.Delete)
+	c.coll = q.writable(op)
+	var ids []remit.ID
+	for range 1 + q.IntN(4) {
+		if id := q.visible(c.coll); !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
 	}
-	c.args["ids"] = shuffle(q.dice, ids)
-	if q.chance(30) {
+	if q.chance(50) {
+		ids = append(ids, pick(q.dice, remit.ID(q.id(c.coll)), "aaaaaaaaaaaaaaaaaaaaaaaaaa"))
+	}
+	ids = shuffle(q.dice, ids)
+	c.args["ids"] = ids
+	c.change = &change{op: string(op), coll: c.coll, id: ids[0], also: ids[1:]}
+	if op == policy.Delete {
 		c.args["delete"] = true
 		return c
 	}
-	c.args["values"] = q.values(q.s.model.Collection("", c.coll), policy.Update)
+	c.change.values = q.values(q.s.model.Collection("", c.coll), policy.Update)
+	c.args["values"] = c.change.values
 	return c
 }
