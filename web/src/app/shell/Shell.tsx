@@ -93,21 +93,16 @@ export function Shell() {
               )}
             </AppShell.Aside>
           ) : (
-            <Drawer
-              opened={dockOpen}
-              onClose={dock.close}
-              position="right"
-              size={440}
-              withCloseButton={false}
-              padding={0}
-              title={null}
-              aria-label={t('top.assistant')}
-              styles={{ body: { height: '100%' } }}
-            >
-              <Suspense fallback={<LoadingState />}>
-                <Panel />
-              </Suspense>
-            </Drawer>
+            <Drawer.Root opened={dockOpen} onClose={dock.close} position="right" size={440}>
+              <Drawer.Overlay />
+              <Drawer.Content aria-label={t('top.assistant')}>
+                <Drawer.Body p={0} h="100%">
+                  <Suspense fallback={<LoadingState />}>
+                    <Panel />
+                  </Suspense>
+                </Drawer.Body>
+              </Drawer.Content>
+            </Drawer.Root>
           )}
           {!dockOpen && (
             <Button
