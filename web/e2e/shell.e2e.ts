@@ -9,7 +9,7 @@ test('the navigation lists what the person may view, and no more', async () => {
   await settled(rep)
   await rep.getByRole('link', { name: 'Leads' }).waitFor()
   const names = await rep.getByRole('navigation').getByRole('link').allInnerTexts()
-  expect(names.slice(0, 4)).toEqual(['Home', 'Leads', 'Opportunities', 'Accounts'])
+  expect(names.slice(0, 4)).toEqual(['Home', 'Search', 'Leads', 'Opportunities'])
 })
 
 test('records show hidden cells as hidden', async () => {
@@ -63,9 +63,9 @@ test('the shortcuts are listed, and can be turned off', async () => {
 })
 
 test('German, dark, and both remembered', async () => {
-  const page = await b.open({ as: 'mara' })
+  const page = await b.open({ as: 'jonas' })
   await settled(page)
-  await page.getByRole('button', { name: 'Account of Mara Okonkwo' }).click()
+  await page.getByRole('button', { name: 'Account of Jonas Petrov' }).click()
   await page.getByRole('menuitemradio', { name: 'Dark' }).click()
   await page.getByRole('menuitemradio', { name: 'Deutsch' }).click()
   await page.getByRole('link', { name: 'Verkaufschancen' }).first().waitFor()

@@ -30,10 +30,11 @@ export function App({ i18n }: { i18n: i18n }) {
         getStyleNonce={() => nonce}
       >
         <QueryClientProvider client={queryClient}>
-          <Overlays />
           <ModalsProvider>
             <RouterProvider router={router} />
           </ModalsProvider>
+          {/* After the page, lest a link in a dialog come before the one that skips to the content. */}
+          <Overlays />
           <Notifications position="bottom-right" limit={4} zIndex={400} />
         </QueryClientProvider>
       </MantineProvider>

@@ -1,11 +1,12 @@
 import { NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
 import { DateInput, DateTimePicker } from '@mantine/dates'
 import '@mantine/dates/styles.css'
-import dayjs from 'dayjs'
 import { useTranslation } from 'react-i18next'
 import type { Field, Value } from '@/api/types'
 import { RelationInput } from './RelationInput'
+import { useCompany } from './useCompany'
 import { useModelText } from './useModelText'
+import { fromZone, toZone } from './zone'
 
 type Props = {
   field: Field
@@ -22,6 +23,7 @@ type Props = {
 export function FieldInput({ field, value, onChange, error, disabled, relationLabel, autoFocus }: Props) {
   const { t } = useTranslation()
   const model = useModelText()
+  const { timeZone } = useCompany()
   const common = {
     label: model.field(field),
     description: field.description,
@@ -86,8 +88,8 @@ export function FieldInput({ field, value, onChange, error, disabled, relationLa
         <DateTimePicker
           {...common}
           {...clear}
-          value={value ? dayjs(String(value)).format('YYYY-MM-DD HH:mm:ss') : null}
-          onChange={next => onChange(next ? dayjs(next).toISOString() : null)}
+          value={value ? toZone(String(value), timeZone) : null}
+          onChange={next => onChange(next ? fromZone(next, timeZone) : null)}
           valueFormat="YYYY-MM-DD HH:mm"
         />
       )

@@ -1,10 +1,11 @@
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight'
 import { IconBolt, IconSearch } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useHotkeyList } from '@/shared/hotkeys'
 import { useModelText } from '@/shared/useModelText'
-import { labelOf, navOf } from '../nav'
+import { labelOf, mayOpen, navOf } from '../nav'
 import { useMe } from '../useMe'
 import { collectionIcon, useShownCollections } from './Navigation'
 
@@ -15,14 +16,20 @@ export function Palette() {
   const { t } = useTranslation()
   const pages = usePages()
   const commands = useCommands()
+  const [typed, setTyped] = useState('')
+  const search = useSearchAction(typed.trim())
   const groups: SpotlightActionGroupData[] = [
     { group: t('palette.goTo'), actions: pages },
     { group: t('palette.actions'), actions: commands },
+    // Last, so that Enter leads to a page of that name if there is one.
+    { group: t('palette.records'), actions: search },
   ]
   return (
     <Spotlight
       actions={groups.filter(group => group.actions.length > 0)}
       shortcut={null}
+      query={typed}
+      onQueryChange={setTyped}
       attributes={{ content: { 'aria-label': t('palette.label') } }}
       nothingFound={t('palette.nothing')}
       highlightQuery
@@ -62,6 +69,22 @@ function usePages(): SpotlightActionData[] {
         onClick: () => void navigate({ to: '/records/$collection', params: { collection: collection.name } as never }),
       }
     }),
+  ]
+}
+
+/** What is typed, as a search over the records. */
+function useSearchAction(text: string): SpotlightActionData[] {
+  const { t } = useTranslation()
+  const me = useMe()
+  const navigate = useNavigate()
+  if ([...text].length < 2 || !mayOpen(me, 'search')) return []
+  return [
+    {
+      id: 'search',
+      label: t('palette.search', { text }),
+      leftSection: <IconSearch size={18} stroke={1.6} />,
+      onClick: () => void navigate({ to: '/search', search: { q: text } as never }),
+    },
   ]
 }
 

@@ -4,6 +4,7 @@ import { IconSearch, IconSparkles } from '@tabler/icons-react'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useStoredPreferences } from '@/features/account/usePreferences'
 import { panel as Panel } from '@/features/assistant/dock'
 import { LoadingState } from '@/shared/DataStates'
 import { dock, useDock } from '@/shared/dock/dock'
@@ -31,6 +32,7 @@ export function Shell() {
   const wide = useMediaQuery('(min-width: 75em)', true)
 
   useEffect(listenForHotkeys, [])
+  useStoredPreferences()
   useHotkey('mod+k', t('hotkeys.palette'), openPalette, 'general')
   useHotkey('/', t('hotkeys.search'), openPalette, 'general')
   useHotkey('?', t('hotkeys.help'), help.open, 'general')

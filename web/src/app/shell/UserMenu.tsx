@@ -1,4 +1,4 @@
-import { Avatar, type MantineColorScheme, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { Avatar, type MantineColorScheme, Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
@@ -6,8 +6,9 @@ import { useTranslation } from 'react-i18next'
 import { api } from '@/api/client'
 import { isProblem } from '@/api/problem'
 import { AccountItems } from '@/features/account/AccountItems'
+import { usePreferences } from '@/features/account/usePreferences'
 import { useNotify } from '@/shared/useNotify'
-import { type Language, languages, speak } from '../i18n'
+import { type Language, languages } from '../i18n'
 import { useMe } from '../useMe'
 import classes from './UserMenu.module.css'
 
@@ -19,9 +20,9 @@ const schemes = [
 
 /** The person at the top right: account, colours, language, help, signing out. */
 export function UserMenu({ onHelp }: { onHelp: () => void }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const me = useMe()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const chosen = usePreferences()
   const signOut = useSignOut()
   return (
     <Menu width={260}>
@@ -47,7 +48,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
         <Menu.Divider />
         <AccountItems />
         <Menu.Label>{t('top.theme')}</Menu.Label>
-        <Menu.RadioGroup value={colorScheme} onChange={scheme => setColorScheme(scheme as MantineColorScheme)}>
+        <Menu.RadioGroup value={chosen.theme} onChange={theme => chosen.setTheme(theme as MantineColorScheme)}>
           {schemes.map(({ value, icon: Shown }) => (
             <Menu.RadioItem key={value} value={value} rightSection={<Shown size={16} stroke={1.6} />}>
               {t(`top.${value}`)}
@@ -56,7 +57,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
         </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Label>{t('top.language')}</Menu.Label>
-        <Menu.RadioGroup value={i18n.language} onChange={language => void speak(language as Language)}>
+        <Menu.RadioGroup value={chosen.language} onChange={language => chosen.setLanguage(language as Language)}>
           {(Object.keys(languages) as Language[]).map(language => (
             <Menu.RadioItem key={language} value={language} lang={language}>
               {languages[language]}

@@ -1,2 +1,11 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { shellRoute } from '@/app/routes'
+
 /** The routes of this feature, children of the shell. */
-export const departmentsRoutes = [] as const
+export const departmentsRoutes = [
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/settings/departments',
+    component: lazyRouteComponent(() => import('./DepartmentsPage'), 'DepartmentsPage'),
+  }),
+] as const

@@ -1,0 +1,31 @@
+import { test } from 'vitest'
+import { bench, expectAccessible, screenshot, settled } from './support/browser'
+
+const b = bench()
+
+test('a department is added, renamed and moved, and deleted while it is empty', async () => {
+  const page = await b.open({ as: 'emil', at: '/settings/departments' })
+  await page.getByText('Sales North').waitFor()
+  await settled(page)
+  await expectAccessible(page, 'the departments')
+  await screenshot(page, 'departments')
+  await page.keyboard.press('n')
+  await page.getByRole('dialog').getByLabel('Name').fill('Field sales')
+  await expectAccessible(page, 'adding a department')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Actions for Field sales' }).click()
+  await page.getByRole('menuitem', { name: 'Rename or move' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Sales West')
+  await page.getByRole('combobox', { name: 'Below' }).click()
+  await page.getByRole('option', { name: 'Sales', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('listitem').getByRole('listitem').filter({ hasText: 'Sales West' }).waitFor()
+  await page.getByRole('button', { name: 'Actions for Sales West' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('Sales West').first().waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Actions for Sales North' }).click()
+  await page.getByRole('menuitem', { name: 'Rename or move' }).waitFor()
+  await page.getByRole('menuitem', { name: 'Delete' }).waitFor({ state: 'hidden' })
+})
