@@ -31,7 +31,9 @@ func (a *API) modelRoutes() []route {
 	}
 }
 
-type fieldTags struct {
+// FieldTags is what may be said of a field. It is exported so that the document
+// shows it where it is embedded.
+type FieldTags struct {
 	Sensitivity string `json:"sensitivity,omitempty" enum:"public,internal,confidential,restricted"`
 	Personal    bool   `json:"personal,omitempty"`
 	Critical    bool   `json:"critical,omitempty"`
@@ -40,7 +42,7 @@ type fieldTags struct {
 }
 
 type fieldChangeBody struct {
-	fieldTags
+	FieldTags
 	Epoch int64 `json:"epoch,omitempty" doc:"As you read the model: then a change of somebody else's is a conflict."`
 }
 
@@ -48,7 +50,7 @@ type fieldInModel struct {
 	DataSource string `json:"data_source,omitempty" default:"main"`
 	Collection string `json:"collection"`
 	Field      string `json:"field"`
-	fieldTags
+	FieldTags
 }
 
 type modelDiffBody struct {

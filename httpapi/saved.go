@@ -20,7 +20,9 @@ type viewsAnswer struct {
 	Views []views.View `json:"views" nullable:"false"`
 }
 
-type savedViewBody struct {
+// SavedViewBody is what a saved view is changed by. It is exported so that the
+// document shows it where it is embedded.
+type SavedViewBody struct {
 	Name    string         `json:"name,omitempty" maxLength:"100" doc:"Unique among your views of the collection."`
 	Kind    string         `json:"kind,omitempty" enum:"table,board,calendar" default:"table"`
 	Shared  string         `json:"shared,omitempty" enum:"private,everyone,roles" default:"private"`
@@ -37,7 +39,7 @@ type savedViewBody struct {
 
 type newSavedViewBody struct {
 	Collection string `json:"collection"`
-	savedViewBody
+	SavedViewBody
 }
 
 func (a *API) savedViewRoutes() []route {
@@ -54,7 +56,7 @@ func (a *API) savedViewRoutes() []route {
 		},
 		{
 			method: http.MethodPatch, path: one, id: "updateView", tag: "views", summary: "Change a view",
-			handler: a.updateView, body: savedViewBody{}, status: http.StatusOK, answer: views.View{},
+			handler: a.updateView, body: SavedViewBody{}, status: http.StatusOK, answer: views.View{},
 		},
 		{
 			method: http.MethodDelete, path: one, id: "deleteView", tag: "views", summary: "Delete a view",

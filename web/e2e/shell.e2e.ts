@@ -9,7 +9,7 @@ test('the navigation lists what the person may view, and no more', async () => {
   await settled(rep)
   await rep.getByRole('link', { name: 'Leads' }).waitFor()
   const names = await rep.getByRole('navigation').getByRole('link').allInnerTexts()
-  expect(names.slice(0, 4)).toEqual(['Home', 'Search', 'Leads', 'Opportunities'])
+  expect(names.slice(0, 5)).toEqual(['Home', 'Conversations', 'Search', 'Leads', 'Opportunities'])
 })
 
 test('records show hidden cells as hidden', async () => {

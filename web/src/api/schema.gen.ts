@@ -1615,17 +1615,29 @@ export interface components {
             field?: string;
         };
         FieldChangeBody: {
+            critical?: boolean;
+            description?: string;
             /**
              * Format: int64
              * @description As you read the model: then a change of somebody else's is a conflict.
              */
             epoch?: number;
+            personal?: boolean;
+            /** @enum {string} */
+            sensitivity?: "public" | "internal" | "confidential" | "restricted";
+            title?: string;
         };
         FieldInModel: {
             collection: string;
+            critical?: boolean;
             /** @default main */
             data_source?: string;
+            description?: string;
             field: string;
+            personal?: boolean;
+            /** @enum {string} */
+            sensitivity?: "public" | "internal" | "confidential" | "restricted";
+            title?: string;
         };
         FieldInfo: {
             creatable: boolean;
@@ -1835,6 +1847,33 @@ export interface components {
         };
         NewSavedViewBody: {
             collection: string;
+            columns?: string[];
+            /** @description Of a calendar. */
+            date_field?: string;
+            /** @description Make it what you see first of the collection. Everybody who may use the view may set this. */
+            default?: boolean;
+            filter?: components["schemas"]["Filter"];
+            /** @description Of a board: the field whose values are its columns. */
+            group?: string;
+            /**
+             * @default table
+             * @enum {string}
+             */
+            kind?: "table" | "board" | "calendar";
+            /** @description Unique among your views of the collection. */
+            name?: string;
+            /** @description Roles that you hold. */
+            roles?: string[];
+            /**
+             * @default private
+             * @enum {string}
+             */
+            shared?: "private" | "everyone" | "roles";
+            sort?: string[];
+            sum_field?: string;
+            widths?: {
+                [key: string]: number;
+            };
         };
         PageAnswer: {
             collection: string;
