@@ -123,7 +123,7 @@ test('the last administrator stays one, and is told why', async () => {
   await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
   await page
     .getByRole('alert')
-    .getByText(/administrator/)
+    .getByText(/nobody to administer/)
     .waitFor()
   await expectAccessible(page, 'a refusal')
   await page.getByRole('button', { name: 'Take the role Administrator away' }).click()
