@@ -100,7 +100,7 @@ func TestFullDiskRefuses(t *testing.T) { withOwnMounts(t, testFullDiskRefuses) }
 func testFullDiskRefuses(t *testing.T) {
 	for name, killed := range map[string]bool{"sqlite": false, "sqlite and killed": true} {
 		t.Run(name, func(t *testing.T) {
-			disk := smallDisk(t, "12")
+			disk := smallDisk(t, "48") // room for what the load writes before the disk is filled
 			fullDisk(t, newHouse(t, "sqlite:"+filepath.Join(disk, "remit.db")), disk, killed)
 		})
 	}
