@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/remit-crm/remit/data/datatest/pgtest"
+	"github.com/remit-crm/remit/e2e/testserver"
 )
 
 // alone marks the process that [withOwnMounts] starts.
@@ -100,10 +101,17 @@ func TestFullDiskRefuses(t *testing.T) { withOwnMounts(t, testFullDiskRefuses) }
 func testFullDiskRefuses(t *testing.T) {
 	for name, killed := range map[string]bool{"sqlite": false, "sqlite and killed": true} {
 		t.Run(name, func(t *testing.T) {
-			disk := smallDisk(t, "48") // room for what the load writes before the disk is filled
+			// Room for all that the load writes until the test ends. It is quick: once
+			// there is room it fills 12 MiB, two write-ahead logs of 4 MiB among them, in
+			// half a second.
+			disk := smallDisk(t, "48")
 			fullDisk(t, newHouse(t, "sqlite:"+filepath.Join(disk, "remit.db")), disk, killed)
 		})
 	}
+	t.Run("sqlite filled by its own log", func(t *testing.T) {
+		disk := smallDisk(t, "12")
+		filledByItself(t, newHouse(t, "sqlite:"+filepath.Join(disk, "remit.db")), disk)
+	})
 	t.Run("postgres", func(t *testing.T) {
 		disk := smallDisk(t, "48")
 		tables := filepath.Join(disk, "tables")
@@ -139,6 +147,28 @@ func fullDisk(t *testing.T, h *house, disk string, kill bool) {
 		l.on(server.URL)
 	}
 	h.awaitReady(t, server.URL, http.StatusOK)
+	settleFull(t, h, l, server, refused)
+}
+
+// filledByItself lets the load fill the disk. Then neither database nor write-ahead
+// log can give room back, for folding a log into its file takes room: the disk must
+// grow.
+func filledByItself(t *testing.T, h *house, disk string) {
+	server := h.Serve(t)
+	l := newLoad(h, "disk", server.URL)
+	l.start(clients)
+	refused := awaitRefusals(t, l, 100)
+	h.awaitReady(t, server.URL, http.StatusServiceUnavailable)
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT, "mode=0755,size=48m"); err != nil {
+		t.Fatal("growing the small disk: ", err)
+	}
+	h.awaitReady(t, server.URL, http.StatusOK)
+	settleFull(t, h, l, server, refused)
+}
+
+// settleFull ends the load on a server that has room again: what was answered is in
+// the log, and what was refused says why.
+func settleFull(t *testing.T, h *house, l *load, server *testserver.Server, refused []*request) {
 	l.await(t, 50)
 	awaitResults(t, l, 50)
 	requests := l.end()
