@@ -17,6 +17,7 @@ type Services interface {
 	Remove(ctx context.Context, actor remit.Actor, name string) error
 	Test(ctx context.Context, actor remit.Actor, name, model string) (*modelservices.Tried, error)
 	Usage(ctx context.Context, actor remit.Actor, q modelservices.UsageQuery) (*modelservices.Usage, error)
+	Budgets(ctx context.Context, actor remit.Actor) (*modelservices.Budgets, error)
 }
 
 func (a *API) serviceRoutes() []route {
@@ -49,7 +50,12 @@ func (a *API) serviceRoutes() []route {
 		{
 			method: http.MethodGet, path: "/api/usage", id: "usage", tag: "services", summary: "What was used of model services, and what it cost",
 			description: "Your own; everybody's with services.manage or audit.read.",
-			handler:     a.usage, query: []string{"from", "to", "by"}, status: http.StatusOK, answer: modelservices.Usage{},
+			handler:     a.usage, query: usageParameters, status: http.StatusOK, answer: modelservices.Usage{},
+		},
+		{
+			method: http.MethodGet, path: "/api/usage/budgets", id: "budgets", tag: "services", summary: "What of the AI employees' budgets was used today",
+			description: "Your own, of the AI employees that you may use; everybody's with services.manage or audit.read.",
+			handler:     a.budgets, status: http.StatusOK, answer: modelservices.Budgets{},
 		},
 	}
 }
@@ -141,14 +147,28 @@ func (a *API) serviceTest(w http.ResponseWriter, r *http.Request, actor remit.Ac
 	return sendValue(w, http.StatusOK, tried)
 }
 
+var usageParameters = []string{"from", "to", "by", "person", "employee", "service"}
+
 func (a *API) usage(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
-	v, err := values(r, "from", "to", "by")
+	v, err := values(r, usageParameters...)
 	if err != nil {
 		return err
 	}
-	used, err := a.options.Services.Usage(r.Context(), actor, modelservices.UsageQuery{From: v["from"], To: v["to"], By: v["by"]})
+	q := modelservices.UsageQuery{From: v["from"], To: v["to"], By: v["by"], Person: remit.ID(v["person"]), Employee: v["employee"], Service: v["service"]}
+	used, err := a.options.Services.Usage(r.Context(), actor, q)
 	if err != nil {
 		return err
 	}
 	return sendValue(w, http.StatusOK, used)
+}
+
+func (a *API) budgets(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
+	if _, err := values(r); err != nil {
+		return err
+	}
+	told, err := a.options.Services.Budgets(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	return sendValue(w, http.StatusOK, told)
 }

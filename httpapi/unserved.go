@@ -90,6 +90,10 @@ func (noServices) Test(context.Context, remit.Actor, string, string) (*modelserv
 	return nil, errNoServices
 }
 
+func (noServices) Budgets(context.Context, remit.Actor) (*modelservices.Budgets, error) {
+	return nil, errNoServices
+}
+
 func (noServices) Usage(context.Context, remit.Actor, modelservices.UsageQuery) (*modelservices.Usage, error) {
 	return nil, errNoServices
 }

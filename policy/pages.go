@@ -31,6 +31,7 @@ var settingsPages = []struct {
 	{"settings/employees", []string{ManagePolicy}},
 	{"settings/fields", []string{ManagePolicy}},
 	{"settings/services", []string{ManageServices}},
+	{"settings/usage", []string{ManageServices, ReadAudit}},
 	{"settings/explain", []string{ManagePolicy, ReadAudit}},
 	{"settings/company", []string{ManageSettings}},
 }

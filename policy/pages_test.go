@@ -41,7 +41,7 @@ func TestPages(t *testing.T) {
 		want  string
 		runs  bool // on-notes
 	}{
-		{[]string{"unset"}, noon, "home conversations search things settings/explain settings/tokens", false},
+		{[]string{"unset"}, noon, "home conversations search things settings/usage settings/explain settings/tokens", false},
 		{[]string{"every"}, noon, "home conversations search notes settings/tokens", true},
 		{[]string{"named"}, noon, "home", false}, // it may not view notes
 		{[]string{"every", "named"}, noon, "home conversations search notes things settings/tokens", true},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -42,7 +44,8 @@ type Service struct {
 	Currency string  `json:"currency,omitempty"`
 	Prices   []Price `json:"prices,omitempty"`
 
-	Key Key `json:"-"`
+	Key     Key    `json:"-"`
+	Version string `json:"-"` // another one after each change; set by the store
 }
 
 // Price is what a model costs, in millionths of the currency for a million tokens.
@@ -114,7 +117,9 @@ func (s *Store) readServices(ctx context.Context, q querier) ([]Service, error) 
 		if err := json.Unmarshal(r.AppendText(1, nil), &service); err != nil {
 			return fmt.Errorf("policystore: reading the model service %s: %w", r.Text(0), err)
 		}
-		if sealed := r.Bytes(2); len(sealed) > 0 {
+		sealed := r.Bytes(2)
+		service.Version = versionOf(r.AppendText(1, nil), sealed)
+		if len(sealed) > 0 {
 			key, err := s.openKey(service.Name, sealed)
 			if err != nil {
 				return err
@@ -125,6 +130,13 @@ func (s *Store) readServices(ctx context.Context, q querier) ([]Service, error) 
 		return nil
 	})
 	return services, err
+}
+
+// versionOf tells a row from what it was before. A key is sealed anew whenever it is
+// written, so that this says nothing of it.
+func versionOf(body, sealed []byte) string {
+	sum := sha256.Sum256(append(append(body, 0), sealed...))
+	return hex.EncodeToString(sum[:12])
 }
 
 // AddService stores a new model service. The error is [remit.KindConflict] where
@@ -173,6 +185,9 @@ func (s *Store) RemoveService(ctx context.Context, by remit.Actor, name string) 
 		removed, err := tx.Exec(ctx, sqldb.Stmt{SQL: "DELETE FROM model_services WHERE name = ?", Args: []any{name}})
 		if err == nil && removed == 0 {
 			err = noService()
+		}
+		if err == nil {
+			_, err = tx.Exec(ctx, sqldb.Stmt{SQL: "DELETE FROM model_service_tests WHERE name = ?", Args: []any{name}})
 		}
 		return err
 	})

@@ -63,16 +63,21 @@ const (
 	ByPerson   UsageBy = "person"
 	ByEmployee UsageBy = "employee"
 	ByService  UsageBy = "service"
+	ByModel    UsageBy = "model" // its service, a slash, its name
 	ByDay      UsageBy = "day"
 )
 
-// usageKeys are the columns that usage is summed by.
-var usageKeys = map[UsageBy]string{ByPerson: "u.person_id", ByEmployee: "u.employee", ByService: "u.service", ByDay: "u.day"}
+// usageKeys are what usage is summed by.
+var usageKeys = map[UsageBy]string{
+	ByPerson: "u.person_id", ByEmployee: "u.employee", ByService: "u.service", ByModel: "u.service || '/' || u.model", ByDay: "u.day",
+}
 
 // UsageFilter chooses what is summed.
 type UsageFilter struct {
 	From, To string   // days, both included; "" is no bound
 	Person   remit.ID // "" is everybody
+	Employee string   // "" is every one, as of Service
+	Service  string
 	By       UsageBy
 }
 
@@ -94,7 +99,7 @@ const MostSums = 1_000
 func (s *Store) SumUsage(ctx context.Context, f UsageFilter) ([]UsageSum, error) {
 	key, ok := usageKeys[f.By]
 	if !ok {
-		return nil, remit.FieldErrorf("by", "must be person, employee, service or day")
+		return nil, remit.FieldErrorf("by", "must be person, employee, service, model or day")
 	}
 	order := "SUM(u.input_tokens + u.output_tokens) DESC, "
 	if f.By == ByDay {
@@ -104,9 +109,9 @@ func (s *Store) SumUsage(ctx context.Context, f UsageFilter) ([]UsageSum, error)
 	err := s.db.Query(ctx, sqldb.Stmt{
 		SQL: `SELECT ` + key + `, MIN(p.name), COUNT(*), CAST(SUM(u.input_tokens) AS bigint), CAST(SUM(u.output_tokens) AS bigint), CAST(SUM(u.cost) AS bigint), u.currency
 FROM model_usage u JOIN people p ON p.id = u.person_id
-WHERE u.day >= ? AND (? = '' OR u.day <= ?) AND (? = '' OR u.person_id = ?)
+WHERE u.day >= ? AND (? = '' OR u.day <= ?) AND (? = '' OR u.person_id = ?) AND (? = '' OR u.employee = ?) AND (? = '' OR u.service = ?)
 GROUP BY ` + key + `, u.currency ORDER BY ` + order + key + `, u.currency LIMIT 1000`,
-		Args: []any{f.From, f.To, f.To, string(f.Person), string(f.Person)},
+		Args: []any{f.From, f.To, f.To, string(f.Person), string(f.Person), f.Employee, f.Employee, f.Service, f.Service},
 	}, func(r sqldb.Row) error {
 		sum := UsageSum{Key: r.Text(0), Runs: r.Int(2), Input: r.Int(3), Output: r.Int(4), Cost: r.Int(5), Currency: r.Text(6)}
 		if f.By == ByPerson {
@@ -116,4 +121,29 @@ GROUP BY ` + key + `, u.currency ORDER BY ` + order + key + `, u.currency LIMIT 
 		return nil
 	})
 	return sums, err
+}
+
+// DayUse is how many tokens an AI employee has used for a person on a day.
+type DayUse struct {
+	Employee string
+	Person   remit.ID
+	Name     string // of the person
+	Tokens   int64
+}
+
+// UsedOn returns what was used on a day by person and AI employee, the most tokens
+// first. The zero person is everybody.
+func (s *Store) UsedOn(ctx context.Context, day string, person remit.ID) ([]DayUse, error) {
+	var uses []DayUse
+	err := s.db.Query(ctx, sqldb.Stmt{
+		SQL: `SELECT u.employee, u.person_id, MIN(p.name), CAST(SUM(u.input_tokens + u.output_tokens) AS bigint)
+FROM model_usage u JOIN people p ON p.id = u.person_id
+WHERE u.day = ? AND (? = '' OR u.person_id = ?)
+GROUP BY u.employee, u.person_id ORDER BY 4 DESC, 1, 2 LIMIT 1000`,
+		Args: []any{day, string(person), string(person)},
+	}, func(r sqldb.Row) error {
+		uses = append(uses, DayUse{r.Text(0), remit.ID(r.Text(1)), r.Text(2), r.Int(3)})
+		return nil
+	})
+	return uses, err
 }

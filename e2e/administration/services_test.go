@@ -144,19 +144,28 @@ func TestServicesTakeEffectEverywhere(t *testing.T) {
 func (w *world) usageIsKept(t *testing.T) {
 	t.Helper()
 	tests := []struct{ as, by, want string }{
-		{"Ann", "employee", `{"by":"employee","whose":"own","usage":[{"key":"viz","runs":3,"input_tokens":4500,"output_tokens":90,"cost":"0.01215","currency":"USD"}]}`},
+		{"Ann", "employee", `{"by":"employee","whose":"own","usage":[{"key":"viz","name":"Viz","runs":3,"input_tokens":4500,"output_tokens":90,"cost":"0.01215","currency":"USD"}]}`},
 		{"Ann", "person", fmt.Sprintf(`{"by":"person","whose":"own","usage":[{"key":%q,"name":"Ann","runs":3,"input_tokens":4500,"output_tokens":90,"cost":"0.01215","currency":"USD"}]}`, w.people["Ann"])},
 		{"Bob", "service", `{"by":"service","whose":"own","usage":[]}`},
 		{"Dee", "service", `{"by":"service","whose":"all","usage":[{"key":"house","runs":3,"input_tokens":4500,"output_tokens":90,"cost":"0.01215","currency":"USD"}]}`},
-		{"Otto", "employee", `{"by":"employee","whose":"all","usage":[{"key":"viz","runs":3,"input_tokens":4500,"output_tokens":90,"cost":"0.01215","currency":"USD"}]}`},
+		{"Dee", "model", `{"by":"model","whose":"all","usage":[{"key":"house/m-2026","runs":3,"input_tokens":4500,"output_tokens":90,"cost":"0.01215","currency":"USD"}]}`},
+		{"Otto", "employee", `{"by":"employee","whose":"all","usage":[{"key":"viz","name":"Viz","runs":3,"input_tokens":4500,"output_tokens":90,"cost":"0.01215","currency":"USD"}]}`},
 	}
 	for _, test := range tests {
 		if r := w.ok(test.as, http.MethodGet, "/api/usage?by="+test.by, nil); strings.TrimSpace(r.body) != test.want {
 			t.Errorf("%s by %s: %s, want %s", test.as, test.by, r.body, test.want)
 		}
 	}
-	if r := w.ok("Dee", http.MethodGet, "/api/usage?to=2020-01-01", nil); strings.Contains(r.body, "viz") {
-		t.Errorf("long ago: %s", r.body)
+	for _, nothing := range []string{"to=2020-01-01", "employee=other", "service=other", "person=" + string(w.people["Bob"])} {
+		if r := w.ok("Dee", http.MethodGet, "/api/usage?"+nothing, nil); strings.Contains(r.body, "viz") {
+			t.Errorf("%s: %s", nothing, r.body)
+		}
+	}
+	of := "/api/usage?employee=viz&service=house&person=" + string(w.people["Ann"])
+	for as, want := range map[string]bool{"Dee": true, "Ann": true, "Bob": false} { // Bob asks for somebody else's
+		if r := w.ok(as, http.MethodGet, of, nil); strings.Contains(r.body, "viz") != want {
+			t.Errorf("%s asks for Ann's: %s", as, r.body)
+		}
 	}
 	for _, bad := range []string{"by=month", "from=yesterday", "since=2020-01-01"} {
 		if r := w.send(0, "Dee", http.MethodGet, "/api/usage?"+bad, nil); r.status != http.StatusBadRequest {
@@ -180,6 +189,58 @@ func (w *world) budgetHolds(t *testing.T) {
 	if r := w.ask(1, "Bob"); r.status != http.StatusOK {
 		t.Errorf("Bob: %d %s", r.status, r.body)
 	}
+	if r := w.ok("Bob", http.MethodGet, "/api/usage?person="+string(w.people["Ann"]), nil); strings.Contains(r.body, "viz") {
+		t.Errorf("Bob asks for Ann's, and is told his own: %s", r.body)
+	}
+	use := func(name string, used int) string {
+		return fmt.Sprintf(`{"id":%q,"name":%q,"used_tokens":%d}`, w.people[name], name, used)
+	}
+	for as, want := range map[string]struct{ whose, people string }{
+		"Ada": {"all", use("Ann", 4590) + "," + use("Bob", 1530)}, "Otto": {"all", use("Ann", 4590) + "," + use("Bob", 1530)}, "Bob": {"own", use("Bob", 1530)},
+	} {
+		r := w.ok(as, http.MethodGet, "/api/usage/budgets", nil)
+		told := fmt.Sprintf(`"whose":%q,"budgets":[{"employee":"viz","title":"Viz","tokens_per_day":4000,"people":[%s]}]}`, want.whose, want.people)
+		if !strings.Contains(r.body, told) {
+			t.Errorf("budgets for %s: %s, want %s", as, r.body, told)
+		}
+	}
+	if r := w.send(0, "Ann/viz", http.MethodGet, "/api/usage/budgets", nil); r.status != http.StatusForbidden {
+		t.Errorf("budgets for an AI: %d %s", r.status, r.body)
+	}
+}
+
+// TestAServiceTellsWhoUsesItAndHowItDid looks at what the screen of services shows
+// beside their settings, and at two people who change one at once.
+func TestAServiceTellsWhoUsesItAndHowItDid(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		m := newModel(t)
+		service := map[string]any{"name": "house", "provider": "openai", "base_url": m.URL + "/v1", "key": key, "model": "m"}
+		read := w.ok("Dee", http.MethodPost, "/api/services", service).json
+		document, epoch := w.held("Ada")
+		document["employees"].([]any)[0].(map[string]any)["service"] = "house"
+		w.ok("Ada", http.MethodPut, "/api/policy", map[string]any{"document": document, "epoch": epoch})
+		w.ok("Dee", http.MethodPost, "/api/services/house/test", map[string]any{})
+		w.ok("Dee", http.MethodPost, "/api/services/offline/test", map[string]any{})
+		body := w.ok("Dee", http.MethodGet, "/api/services", nil).body
+		if strings.Count(body, `"last_test":{"at":"`) != 2 || !strings.Contains(body, `"used_by":[{"name":"viz","title":"Viz"}]`) || !strings.Contains(body, `"model":"m-2026","message":"The service answers."`) {
+			t.Errorf("tried and used: %s", body)
+		}
+
+		change := func(model string) reply {
+			return w.send(0, "Dee", http.MethodPatch, "/api/services/house", map[string]any{"model": model, "version": read["version"]})
+		}
+		first := change("n")
+		if first.status != http.StatusOK || first.json["version"] == read["version"] || first.json["last_test"] != nil {
+			t.Errorf("changed, so that the test says nothing of it any more: %d %s", first.status, first.body)
+		}
+		if r := change("o"); r.status != http.StatusConflict {
+			t.Errorf("changed what somebody else has changed: %d %s", r.status, r.body)
+		}
+		w.send(0, "Dee", http.MethodDelete, "/api/services/house", nil)
+		if r := w.ok("Dee", http.MethodPost, "/api/services", service); r.json["last_test"] != nil {
+			t.Errorf("made anew: %s", r.body)
+		}
+	})
 }
 
 // keyIsNowhere looks for the key in answers, logs, the audit and the files.

@@ -31,6 +31,9 @@ type Store interface {
 	AddUsage(ctx context.Context, u policystore.Usage) error
 	UsedTokens(ctx context.Context, person remit.ID, employee, day string) (int64, error)
 	SumUsage(ctx context.Context, f policystore.UsageFilter) ([]policystore.UsageSum, error)
+	UsedOn(ctx context.Context, day string, person remit.ID) ([]policystore.DayUse, error)
+	ServiceTests(ctx context.Context) (map[string]policystore.ServiceTest, error)
+	KeepServiceTest(ctx context.Context, name string, test policystore.ServiceTest) error
 }
 
 // Resolver is what the use cases need of *access.Access.
@@ -86,6 +89,26 @@ type Service struct {
 	MaxTokens      int     `json:"max_tokens,omitempty" doc:"Of an answer; 0 is the provider's own."`
 	Currency       string  `json:"currency,omitempty"`
 	Models         []Model `json:"models" nullable:"false" doc:"Models to choose from, with their prices."`
+
+	Version  string    `json:"version,omitempty" doc:"Another one after each change; of those of the database."`
+	UsedBy   []Named   `json:"used_by" nullable:"false" doc:"The AI employees that name it. Those that name none use the default."`
+	LastTest *LastTest `json:"last_test,omitempty" doc:"How it did when it was last tried; absent if it has changed since."`
+}
+
+// Named is an AI employee by its key and its title.
+type Named struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+}
+
+// LastTest is how a service did when it was last tried.
+type LastTest struct {
+	At      time.Time `json:"at"`
+	OK      bool      `json:"ok"`
+	Took    int64     `json:"took_ms"`
+	Model   string    `json:"model,omitempty"`
+	Problem string    `json:"problem,omitempty"`
+	Message string    `json:"message"`
 }
 
 // Model is a model of a service with what it costs.
@@ -115,7 +138,29 @@ func (s *Services) List(ctx context.Context, actor remit.Actor) ([]Service, erro
 	if err != nil {
 		return nil, err
 	}
-	return s.describe(set, stored), nil
+	all := s.describe(set, stored)
+	return all, s.tell(ctx, standing, all)
+}
+
+// tell adds to services who uses them, and how they did when they were tried.
+func (s *Services) tell(ctx context.Context, standing *access.Standing, all []Service) error {
+	tests, err := s.store.ServiceTests(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		service := &all[i]
+		service.UsedBy = []Named{}
+		for _, e := range standing.Policy.Employees() {
+			if e.Service == service.Name {
+				service.UsedBy = append(service.UsedBy, Named{e.Name, e.Title})
+			}
+		}
+		if t, tried := tests[service.Name]; tried && t.Version == service.Version {
+			service.LastTest = &LastTest{t.At, t.OK, t.Took, t.Model, t.Problem, t.Message}
+		}
+	}
+	return nil
 }
 
 func (s *Services) describe(set *roster.Set, stored []policystore.Service) []Service {
@@ -162,7 +207,7 @@ func ofStored(s *policystore.Service) Service {
 	shown := Service{
 		Name: s.Name, Source: FromDatabase, Provider: s.Provider, BaseURL: s.BaseURL, Model: s.Model, KeyHeader: s.Header,
 		HasKey: s.Key.Reveal() != "", Egress: s.Egress, Insecure: s.Insecure, Models: []Model{},
-		TimeoutSeconds: s.TimeoutSeconds, IdleSeconds: s.IdleSeconds, Retries: s.Retries, MaxTokens: s.MaxTokens, Currency: s.Currency,
+		TimeoutSeconds: s.TimeoutSeconds, IdleSeconds: s.IdleSeconds, Retries: s.Retries, MaxTokens: s.MaxTokens, Currency: s.Currency, Version: s.Version,
 	}
 	for _, p := range s.Prices {
 		shown.Models = append(shown.Models, Model{p.Model, price(p.Input), price(p.Output)})
@@ -185,13 +230,18 @@ type Change struct {
 	IdleSeconds    *int               `json:"idle_seconds,omitempty" minimum:"0" maximum:"3600"`
 	Retries        *int               `json:"retries,omitempty" minimum:"-1" maximum:"10"`
 	MaxTokens      *int               `json:"max_tokens,omitempty" minimum:"0" maximum:"10000000"`
+	Version        *string            `json:"version,omitempty" doc:"Of the service as you read it: a conflict if it has changed since."`
 	Currency       *string            `json:"currency,omitempty" doc:"Of the prices: an ISO 4217 code; left out, the company's."`
 }
 
 // Add keeps a new service.
 func (s *Services) Add(ctx context.Context, actor remit.Actor, name string, c Change) (*Service, error) {
-	if _, err := s.resolver.Require(ctx, actor, policy.ManageServices); err != nil {
+	standing, err := s.resolver.Require(ctx, actor, policy.ManageServices)
+	if err != nil {
 		return nil, err
+	}
+	if c.Version != nil {
+		return nil, remit.FieldErrorf("version", "a new service has none yet")
 	}
 	settings, err := s.store.Settings(ctx)
 	if err != nil {
@@ -204,15 +254,19 @@ func (s *Services) Add(ctx context.Context, actor remit.Actor, name string, c Ch
 	if err := s.store.AddService(ctx, actor, service); err != nil {
 		return nil, err
 	}
-	return s.one(ctx, name)
+	return s.one(ctx, standing, name)
 }
 
 // Update changes a service that is kept here.
 func (s *Services) Update(ctx context.Context, actor remit.Actor, name string, c Change) (*Service, error) {
-	if _, err := s.resolver.Require(ctx, actor, policy.ManageServices); err != nil {
+	standing, err := s.resolver.Require(ctx, actor, policy.ManageServices)
+	if err != nil {
 		return nil, err
 	}
-	err := s.store.UpdateService(ctx, actor, name, func(service *policystore.Service) error {
+	err = s.store.UpdateService(ctx, actor, name, func(service *policystore.Service) error {
+		if c.Version != nil && *c.Version != service.Version {
+			return remit.Errorf(remit.KindConflict, "somebody else has changed this service meanwhile: look at it again")
+		}
 		if movesKey(service, &c) {
 			e := remit.FieldErrorf("key", "the service moves to another address: send its key again, so that nobody can send a key elsewhere who does not know it")
 			return e
@@ -222,7 +276,7 @@ func (s *Services) Update(ctx context.Context, actor remit.Actor, name string, c
 	if err != nil {
 		return nil, err
 	}
-	return s.one(ctx, name)
+	return s.one(ctx, standing, name)
 }
 
 // movesKey reports whether a key that is kept would go to another address.
@@ -241,7 +295,7 @@ func (s *Services) Remove(ctx context.Context, actor remit.Actor, name string) e
 	return s.store.RemoveService(ctx, actor, name)
 }
 
-func (s *Services) one(ctx context.Context, name string) (*Service, error) {
+func (s *Services) one(ctx context.Context, standing *access.Standing, name string) (*Service, error) {
 	set, err := s.live.now(ctx)
 	if err != nil {
 		return nil, err
@@ -252,7 +306,8 @@ func (s *Services) one(ctx context.Context, name string) (*Service, error) {
 	}
 	for _, each := range s.describe(set, stored) {
 		if each.Name == name && each.Source == FromDatabase {
-			return &each, nil
+			found := []Service{each}
+			return &found[0], s.tell(ctx, standing, found)
 		}
 	}
 	return nil, remit.Errorf(remit.KindNotFound, "there is no such model service here")

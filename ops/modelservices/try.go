@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/policystore"
 	"github.com/remit-crm/remit/llm"
 	"github.com/remit-crm/remit/llm/roster"
 	"github.com/remit-crm/remit/policy"
@@ -38,13 +39,20 @@ func (s *Services) Test(ctx context.Context, actor remit.Actor, name, model stri
 	if len(model) > maxText {
 		return nil, remit.FieldErrorf("model", "must be the name of a model")
 	}
-	service, err := s.trial(ctx, name)
+	service, version, err := s.trial(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.recorder.Note(ctx, actor, OpTest, map[string]any{"service": name, "model": model}); err != nil {
 		return nil, err
 	}
+	tried := s.try(ctx, service, model)
+	return tried, s.store.KeepServiceTest(ctx, name, policystore.ServiceTest{
+		Version: version, At: s.now(), OK: tried.OK, Took: tried.Took, Model: tried.Model, Problem: tried.Problem, Message: tried.Message,
+	})
+}
+
+func (s *Services) try(ctx context.Context, service *roster.Service, model string) *Tried {
 	ctx, cancel := context.WithTimeout(ctx, tryTime+time.Second)
 	defer cancel()
 	started := s.now()
@@ -52,52 +60,54 @@ func (s *Services) Test(ctx context.Context, actor remit.Actor, name, model stri
 	tried := &Tried{Took: s.now().Sub(started).Milliseconds()}
 	if err != nil {
 		tried.Problem, tried.Message = diagnose(err)
-		return tried, nil
+		return tried
 	}
 	tried.OK, tried.Model, tried.Usage, tried.Message = true, answer.Model, answer.Usage, "The service answers."
 	if tried.Model == "" {
 		tried.Model = service.Model
 	}
-	return tried, nil
+	return tried
 }
 
-// trial opens a service anew, with patience for one try.
-func (s *Services) trial(ctx context.Context, name string) (*roster.Service, error) {
-	entry, err := s.entryOf(ctx, name)
+// trial opens a service anew, with patience for one try, and says which version of it.
+func (s *Services) trial(ctx context.Context, name string) (service *roster.Service, version string, err error) {
+	entry, version, err := s.entryOf(ctx, name)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if entry == nil {
-		return s.live.Service(ctx, name) // the planner, or none
+		service, err = s.live.Service(ctx, name) // the planner, or none
+		return service, "", err
 	}
 	entry.Timeout, entry.Idle, entry.Retries = roster.Duration(tryTime), roster.Duration(tryTime), -1
 	set, err := roster.Open(&roster.Config{Services: []roster.Entry{*entry}}, s.live.planner)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return set.Service(ctx, name)
+	service, err = set.Service(ctx, name)
+	return service, version, err
 }
 
-func (s *Services) entryOf(ctx context.Context, name string) (*roster.Entry, error) {
+func (s *Services) entryOf(ctx context.Context, name string) (entry *roster.Entry, version string, err error) {
 	for _, e := range s.live.configured.Services {
 		if e.Name == name {
-			return &e, nil
+			return &e, "", nil
 		}
 	}
 	stored, _, err := s.store.Services(ctx)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	for _, each := range stored {
 		if each.Name == name {
 			e := s.live.entry(each)
-			return &e, nil
+			return &e, each.Version, nil
 		}
 	}
 	if name != roster.Offline {
-		return nil, remit.Errorf(remit.KindNotFound, "there is no such model service")
+		return nil, "", remit.Errorf(remit.KindNotFound, "there is no such model service")
 	}
-	return nil, nil //nolint:nilnil // the planner has no entry
+	return nil, "", nil // the planner has no entry
 }
 
 // diagnosis are texts in the errors of services and networks, and what they mean.

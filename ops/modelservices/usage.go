@@ -15,13 +15,16 @@ import (
 // UsageQuery asks what was used of model services.
 type UsageQuery struct {
 	From, To string // days, both included; "" is no bound
-	By       string // person, employee, service or day; "" is employee
+	By       string // person, employee, service, model or day; "" is employee
+
+	Person            remit.ID // only what was used for the person; "" is everybody
+	Employee, Service string   // only theirs; "" is every one
 }
 
 // Used is what was used under one key, in one currency.
 type Used struct {
-	Key      string `json:"key" doc:"Id of a person, name of an AI employee or a service, or a day."`
-	Name     string `json:"name,omitempty" doc:"Of the person."`
+	Key      string `json:"key" doc:"Id of a person, name of an AI employee or a service, a service and its model joined by a slash, or a day."`
+	Name     string `json:"name,omitempty" doc:"Of the person; of the AI employee, its title."`
 	Runs     int64  `json:"runs"`
 	Input    int64  `json:"input_tokens"`
 	Output   int64  `json:"output_tokens"`
@@ -46,7 +49,7 @@ func (s *Services) Usage(ctx context.Context, actor remit.Actor, q UsageQuery) (
 	if actor.AI() {
 		return nil, remit.Errorf(remit.KindDenied, "this is for people: an AI employee may not do it")
 	}
-	f := policystore.UsageFilter{From: q.From, To: q.To, By: policystore.UsageBy(q.By), Person: actor.Person}
+	f := policystore.UsageFilter{From: q.From, To: q.To, By: policystore.UsageBy(q.By), Person: q.Person, Employee: q.Employee, Service: q.Service}
 	for name, day := range map[string]string{"from": q.From, "to": q.To} {
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
 			return nil, remit.FieldErrorf(name, "must be a day such as 2026-01-31")
@@ -55,19 +58,39 @@ func (s *Services) Usage(ctx context.Context, actor remit.Actor, q UsageQuery) (
 	if f.By == "" {
 		f.By = policystore.ByEmployee
 	}
-	used := &Usage{By: string(f.By), Whose: "own", Usage: []Used{}}
-	if standing.Require(policy.ManageServices) == nil || standing.Require(policy.ReadAudit) == nil {
-		f.Person, used.Whose = "", "all"
+	used := &Usage{By: string(f.By), Whose: whose(standing), Usage: []Used{}}
+	if used.Whose == own {
+		if q.Person != "" && q.Person != actor.Person {
+			return used, nil // as of somebody who has used nothing
+		}
+		f.Person = actor.Person
 	}
 	sums, err := s.store.SumUsage(ctx, f)
 	for _, sum := range sums {
 		u := Used{Key: sum.Key, Name: sum.Name, Runs: sum.Runs, Input: sum.Input, Output: sum.Output, Currency: sum.Currency}
+		if e, known := standing.Policy.Employee(sum.Key); f.By == policystore.ByEmployee && known {
+			u.Name = e.Title
+		}
 		if sum.Currency != "" {
 			u.Cost = decimal(sum.Cost, 9)
 		}
 		used.Usage = append(used.Usage, u)
 	}
 	return used, err
+}
+
+// Whose usage somebody sees.
+const (
+	own      = "own"
+	everyone = "all"
+)
+
+// whose says whose usage somebody sees: everybody's, who manages services or audits.
+func whose(standing *access.Standing) string {
+	if standing.Require(policy.ManageServices) == nil || standing.Require(policy.ReadAudit) == nil {
+		return everyone
+	}
+	return own
 }
 
 // Runner runs AI employees. *agent.Agent is one.

@@ -59,7 +59,7 @@ func (l *loader) exec(sql string, args ...any) {
 
 func (l *loader) clear() {
 	for _, table := range []string{
-		"field_changes", "default_views", "saved_views", "model_usage", "drawn_rows",
+		"field_changes", "default_views", "saved_views", "model_usage", "model_service_tests", "drawn_rows",
 		"conversation_ratings", "conversation_shares", "conversation_events", "conversation_labels", "conversation_calls", "conversation_turns", "conversations",
 	} {
 		l.exec("DELETE FROM " + table)

@@ -204,9 +204,10 @@ func (t *tour) settings() {
 	held := t.get("/api/settings").object()
 	t.put("/api/settings", map[string]any{"company": "Worlds Ltd", "time_zone": held["time_zone"], "currency": held["currency"]})
 	t.put("/api/settings", held)
-	for _, by := range []string{"person", "employee", "service"} {
+	for _, by := range []string{"person", "employee", "service", "model", "day"} {
 		t.get("/api/usage?by=" + by)
 	}
+	t.get("/api/usage/budgets")
 }
 
 func (t *tour) departments() {

@@ -1174,6 +1174,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/usage/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What of the AI employees' budgets was used today
+         * @description Your own, of the AI employees that you may use; everybody's with services.manage or audit.read.
+         */
+        get: operations["budgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/views": {
         parameters: {
             query?: never;
@@ -2569,6 +2589,8 @@ export interface components {
             /** @description Plain HTTP to another machine is allowed. */
             insecure?: boolean;
             key_header?: string;
+            /** @description How it did when it was last tried; absent if it has changed since. */
+            last_test?: components["schemas"]["ServiceLastTest"];
             /**
              * Format: int64
              * @description Of an answer; 0 is the provider's own.
@@ -2598,6 +2620,10 @@ export interface components {
             timeout_seconds?: number;
             /** @description False where another service of the name, or a fault in its settings, keeps it from being used. */
             usable: boolean;
+            /** @description The AI employees that name it. Those that name none use the default. */
+            used_by: components["schemas"]["ServiceNamed"][];
+            /** @description Another one after each change; of those of the database. */
+            version?: string;
         };
         ServiceBody: {
             base_url?: string;
@@ -2625,6 +2651,32 @@ export interface components {
             retries?: number;
             /** Format: int64 */
             timeout_seconds?: number;
+            /** @description Of the service as you read it: a conflict if it has changed since. */
+            version?: string;
+        };
+        ServiceBudget: {
+            employee: string;
+            /** @description Who has used some of theirs, the most first. */
+            people: components["schemas"]["ServiceBudgetUse"][];
+            title: string;
+            /** Format: int64 */
+            tokens_per_day: number;
+        };
+        ServiceBudgetUse: {
+            id: string;
+            name: string;
+            /** Format: int64 */
+            used_tokens: number;
+        };
+        ServiceBudgets: {
+            budgets: components["schemas"]["ServiceBudget"][];
+            /** @description Of the company's calendar. */
+            day: string;
+            /**
+             * @description Whether everybody's is told, or yours alone.
+             * @enum {string}
+             */
+            whose: "own" | "all";
         };
         ServiceChange: {
             base_url?: string;
@@ -2650,6 +2702,18 @@ export interface components {
             retries?: number;
             /** Format: int64 */
             timeout_seconds?: number;
+            /** @description Of the service as you read it: a conflict if it has changed since. */
+            version?: string;
+        };
+        ServiceLastTest: {
+            /** Format: date-time */
+            at: string;
+            message: string;
+            model?: string;
+            ok: boolean;
+            problem?: string;
+            /** Format: int64 */
+            took_ms: number;
         };
         ServiceModel: {
             /** @description For a million tokens, in the service's currency, e.g. 0.15. */
@@ -2657,6 +2721,10 @@ export interface components {
             /** @description As the service calls it; * is every other. */
             name: string;
             output_price?: string;
+        };
+        ServiceNamed: {
+            name: string;
+            title: string;
         };
         ServiceTestBody: {
             /** @description Left out: the service's usual one. */
@@ -2692,9 +2760,9 @@ export interface components {
             currency?: string;
             /** Format: int64 */
             input_tokens: number;
-            /** @description Id of a person, name of an AI employee or a service, or a day. */
+            /** @description Id of a person, name of an AI employee or a service, a service and its model joined by a slash, or a day. */
             key: string;
-            /** @description Of the person. */
+            /** @description Of the person; of the AI employee, its title. */
             name?: string;
             /** Format: int64 */
             output_tokens: number;
@@ -5508,7 +5576,13 @@ export interface operations {
                 /** @description The last day. */
                 to?: string;
                 /** @description What to sum by. */
-                by?: "person" | "employee" | "service" | "day";
+                by?: "person" | "employee" | "service" | "model" | "day";
+                /** @description Only what was used for the person of that id. */
+                person?: string;
+                /** @description Only what that AI employee used. */
+                employee?: string;
+                /** @description Only what was used of that model service. */
+                service?: string;
             };
             header?: never;
             path?: never;
@@ -5523,6 +5597,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceUsage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceBudgets"];
                 };
             };
             /** @description A problem (RFC 9457) */
