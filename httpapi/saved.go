@@ -14,10 +14,15 @@ type Views interface {
 	Create(ctx context.Context, actor remit.Actor, collection string, d views.Draft) (*views.View, error)
 	Update(ctx context.Context, actor remit.Actor, id remit.ID, d views.Draft) (*views.View, error)
 	Delete(ctx context.Context, actor remit.Actor, id remit.ID) error
+	Roles(ctx context.Context, actor remit.Actor) ([]views.ShareRole, error)
 }
 
 type viewsAnswer struct {
 	Views []views.View `json:"views" nullable:"false"`
+}
+
+type viewRolesAnswer struct {
+	Roles []views.ShareRole `json:"roles" nullable:"false"`
 }
 
 // SavedViewBody is what a saved view is changed by. It is exported so that the
@@ -26,7 +31,7 @@ type SavedViewBody struct {
 	Name    string         `json:"name,omitempty" maxLength:"100" doc:"Unique among your views of the collection."`
 	Kind    string         `json:"kind,omitempty" enum:"table,board,calendar" default:"table"`
 	Shared  string         `json:"shared,omitempty" enum:"private,everyone,roles" default:"private"`
-	Roles   []string       `json:"roles,omitempty" nullable:"false" doc:"Roles that you hold."`
+	Roles   []string       `json:"roles,omitempty" nullable:"false" doc:"With which it is shared: those that listViewRoles tells."`
 	Columns []string       `json:"columns,omitempty" nullable:"false"`
 	Sort    []string       `json:"sort,omitempty" nullable:"false"`
 	Filter  *filterObject  `json:"filter,omitempty"`
@@ -47,12 +52,16 @@ func (a *API) savedViewRoutes() []route {
 	return []route{
 		{
 			method: http.MethodGet, path: base, id: "listViews", tag: "views", summary: "The saved views of a collection: yours, and those shared with you",
-			description: "Columns that you do not know are left out. A view that depends on something you may not see is not usable, and does not say on what.",
+			description: "Columns that you do not know are left out. A view that depends on something you may not see is not usable: it says which part of it does, and does not say on what.",
 			handler:     a.views, viewing: true, query: []string{"collection"}, status: http.StatusOK, answer: viewsAnswer{},
 		},
 		{
 			method: http.MethodPost, path: base, id: "createView", tag: "views", summary: "Save a view",
 			handler: a.createView, body: newSavedViewBody{}, status: http.StatusCreated, answer: views.View{},
+		},
+		{
+			method: http.MethodGet, path: base + "/roles", id: "listViewRoles", tag: "views", summary: "The roles that you can share a view with",
+			handler: a.viewRoles, status: http.StatusOK, answer: viewRolesAnswer{},
 		},
 		{
 			method: http.MethodPatch, path: one, id: "updateView", tag: "views", summary: "Change a view",
@@ -89,6 +98,21 @@ func (a *API) views(w http.ResponseWriter, r *http.Request, actor remit.Actor) e
 		return err
 	}
 	return sendValue(w, http.StatusOK, viewsAnswer{Views: all})
+}
+
+func (a *API) viewRoles(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
+	if _, err := values(r); err != nil {
+		return err
+	}
+	saved, err := a.savedViews()
+	if err != nil {
+		return err
+	}
+	roles, err := saved.Roles(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	return sendValue(w, http.StatusOK, viewRolesAnswer{Roles: roles})
 }
 
 func (a *API) createView(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {

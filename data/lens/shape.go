@@ -30,10 +30,14 @@ type ViewShape struct {
 // Fit says what a shape is to a reader.
 type Fit struct {
 	Shape ViewShape // with the columns that the reader knows and, unless Usable, nothing else
-	// Usable is false where the filter, the order or another part names what the
-	// reader may not see: a field or, as a value, a record.
-	Usable bool
+	// Withheld are the parts, as the JSON of a shape calls them, that name what the
+	// reader may not see: a field or, as a value, a record. A record that is not there
+	// counts alike, and which it is stays untold.
+	Withheld []string
 }
+
+// Usable reports whether the reader may use the shape as it was saved.
+func (f Fit) Usable() bool { return len(f.Withheld) == 0 }
 
 // Check refuses a shape that the actor could not use, with the place of what is wrong.
 func (l *Lens) Check(ctx context.Context, actor remit.Actor, collection string, shape ViewShape) error {
@@ -101,11 +105,16 @@ func (s *session) fit(ctx context.Context, collection string, shape ViewShape) (
 			fit.Shape.Widths[path] = width
 		}
 	}
-	switch err := s.usable(ctx, sel, shape); {
-	case lost(err):
-		return Fit{}, err
-	case err == nil:
-		fit.Usable = true
+	for _, part := range s.deciding(ctx, sel, shape) {
+		err := part.check()
+		if lost(err) {
+			return Fit{}, err
+		}
+		if err != nil {
+			fit.Withheld = append(fit.Withheld, part.name)
+		}
+	}
+	if fit.Usable() {
 		fit.Shape.Filter, fit.Shape.Group, fit.Shape.Date, fit.Shape.Sum = shape.Filter, shape.Group, shape.Date, shape.Sum
 		fit.Shape.Sort = append(fit.Shape.Sort, shape.Sort...)
 	}
@@ -115,18 +124,40 @@ func (s *session) fit(ctx context.Context, collection string, shape ViewShape) (
 // usable refuses a shape of which a part other than a column names what the actor
 // does not know, or may not see.
 func (s *session) usable(ctx context.Context, sel *selection, shape ViewShape) error {
-	if _, err := sel.sortKeys(shape.Sort); err != nil {
-		return err
-	}
-	for place, path := range map[string]string{"group": shape.Group, "date_field": shape.Date, "sum_field": shape.Sum} {
-		if path == "" {
-			continue
-		}
-		if _, err := sel.column(path, place); err != nil {
+	for _, part := range s.deciding(ctx, sel, shape) {
+		if err := part.check(); err != nil {
 			return err
 		}
 	}
-	node, err := parseFilter(shape.Filter, "filter")
+	return nil
+}
+
+// shapePart is a part of a shape that decides which records come in which order.
+type shapePart struct {
+	name  string
+	check func() error // refuses what the actor does not know, or may not see
+}
+
+// deciding returns the parts of a shape beside its columns, in a fixed order, so that
+// of several problems it is always the same that is told.
+func (s *session) deciding(ctx context.Context, sel *selection, shape ViewShape) []shapePart {
+	named := func(place, path string) shapePart {
+		return shapePart{place, func() (err error) {
+			if path != "" {
+				_, err = sel.column(path, place)
+			}
+			return err
+		}}
+	}
+	return []shapePart{
+		{"filter", func() error { return s.filterVisible(ctx, sel, shape.Filter) }},
+		{"sort", func() error { _, err := sel.sortKeys(shape.Sort); return err }},
+		named("group", shape.Group), named("date_field", shape.Date), named("sum_field", shape.Sum),
+	}
+}
+
+func (s *session) filterVisible(ctx context.Context, sel *selection, filter json.RawMessage) error {
+	node, err := parseFilter(filter, "filter")
 	if err != nil {
 		return err
 	}

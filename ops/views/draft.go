@@ -2,6 +2,7 @@ package views
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/remit-crm/remit/data/savedviews"
 	"github.com/remit-crm/remit/ops/input"
@@ -126,12 +127,26 @@ func (d *Draft) apply(v *savedviews.View) {
 		v.Roles = nil
 	}
 	put(&v.Shape.Columns, d.Columns)
+	if d.Columns != nil && d.Widths == nil {
+		v.Shape.Widths = widthsOf(v.Shape.Widths, *d.Columns)
+	}
 	put(&v.Shape.Sort, d.Sort)
 	put(&v.Shape.Filter, d.Filter)
 	put(&v.Shape.Group, d.Group)
 	put(&v.Shape.Date, d.Date)
 	put(&v.Shape.Sum, d.Sum)
 	put(&v.Shape.Widths, d.Widths)
+}
+
+// widthsOf returns the widths that are of the columns.
+func widthsOf(widths map[string]int, columns []string) map[string]int {
+	kept := map[string]int{}
+	for name, width := range widths {
+		if slices.Contains(columns, name) {
+			kept[name] = width
+		}
+	}
+	return kept
 }
 
 func put[T any](to, from *T) {

@@ -20,7 +20,7 @@ func (v *Views) Create(ctx context.Context, actor remit.Actor, collection string
 	}
 	saved := savedviews.View{Owner: standing.User.ID, Collection: collection, Kind: "table", Shared: savedviews.Private}
 	d.apply(&saved)
-	if err := v.check(ctx, standing, saved); err != nil {
+	if err := check(standing, saved, nil); err != nil {
 		return nil, err
 	}
 	if err := v.lens.Check(ctx, actor, collection, saved.Shape); err != nil {
@@ -51,16 +51,17 @@ func (v *Views) Update(ctx context.Context, actor remit.Actor, id remit.ID, d Dr
 		if d.shapes() {
 			found.Shape = shown.ViewShape
 		}
+		had := found.Roles
 		d.apply(found)
-		if err := v.change(ctx, standing, *found, d); err != nil {
+		if err := v.change(ctx, standing, *found, had, d); err != nil {
 			return nil, err
 		}
 	}
 	return v.finish(ctx, standing, *found, d)
 }
 
-func (v *Views) change(ctx context.Context, s *access.Standing, changed savedviews.View, d Draft) error {
-	if err := v.check(ctx, s, changed); err != nil {
+func (v *Views) change(ctx context.Context, s *access.Standing, changed savedviews.View, had []string, d Draft) error {
+	if err := check(s, changed, had); err != nil {
 		return err
 	}
 	if d.shapes() {
@@ -84,9 +85,8 @@ func (v *Views) finish(ctx context.Context, s *access.Standing, saved savedviews
 
 const maxName = 100
 
-// check refuses what no view can be. A view is shared with roles that its owner
-// holds: of others people need not know.
-func (v *Views) check(_ context.Context, s *access.Standing, saved savedviews.View) error {
+// check refuses what no view can be. Roles that the view had stay as they are.
+func check(s *access.Standing, saved savedviews.View, had []string) error {
 	switch n := utf8.RuneCountInString(saved.Name); {
 	case strings.TrimSpace(saved.Name) == "":
 		return remit.FieldErrorf("name", "a view needs a name")
@@ -105,10 +105,8 @@ func (v *Views) check(_ context.Context, s *access.Standing, saved savedviews.Vi
 	case saved.Kind == "calendar" && saved.Shape.Date == "":
 		return remit.FieldErrorf("date_field", "a calendar needs the field by which records lie on it")
 	}
-	for _, role := range saved.Roles {
-		if !slices.Contains(s.User.Roles, role) && !manages(s) {
-			return remit.FieldErrorf("roles", "a view can be shared with roles that you hold: %s", strings.Join(s.User.Roles, ", "))
-		}
+	if err := checkRoles(s, saved.Roles, had); err != nil {
+		return err
 	}
 	return saved.Shape.CheckBounds()
 }

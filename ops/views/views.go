@@ -9,7 +9,9 @@ package views
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/lens"
@@ -65,10 +67,9 @@ type View struct {
 	Editable bool              `json:"editable" doc:"You may change and delete it."`
 	Default  bool              `json:"default" doc:"It is what you see first of the collection."`
 	Usable   bool              `json:"usable" doc:"If not, filter, sort and the rest are left out: they name something that you may not see."`
-	Note     string            `json:"note,omitempty"`
+	Withheld []string          `json:"withheld,omitempty" nullable:"false" enum:"filter,sort,group,date_field,sum_field" doc:"The parts of an unusable view that name it."`
+	Note     string            `json:"note,omitempty" doc:"Why the view is unusable, and what to do."`
 }
-
-const unusable = "This view depends on something that you may not see, so it cannot be used."
 
 // person resolves the actor, who must be no AI.
 func (v *Views) person(ctx context.Context, actor remit.Actor) (*access.Standing, error) {
@@ -150,15 +151,24 @@ func (v *Views) shown(ctx context.Context, s *access.Standing, collection string
 func show(s *access.Standing, v savedviews.View, fit lens.Fit) View {
 	shown := View{
 		ID: v.ID, Name: v.Name, Collection: v.Collection, Kind: v.Kind, ViewShape: fit.Shape, Shared: v.Shared,
-		Mine: v.Owner == s.User.ID, Editable: edits(s, v), Usable: fit.Usable,
+		Mine: v.Owner == s.User.ID, Editable: edits(s, v), Usable: fit.Usable(), Withheld: fit.Withheld,
 	}
 	if shown.Editable {
 		shown.Roles = v.Roles
 	}
-	if !fit.Usable {
-		shown.Note = unusable
+	if !fit.Usable() {
+		shown.Note = noteOn(fit.Withheld, shown.Editable)
 	}
 	return shown
+}
+
+// noteOn says why a view is unusable and what to do, without naming what is hidden.
+func noteOn(parts []string, editable bool) string {
+	do := "Ask whoever shared it for one that you can use, ask for access, or save a view of your own."
+	if editable {
+		do = "Save it anew with what you may see, ask for access, or delete it."
+	}
+	return fmt.Sprintf("This view cannot be used: its %s names something that you may not see, or that is gone. %s", strings.Join(parts, " and its "), do)
 }
 
 // find returns a view that the actor may use. One of a collection that is unknown to

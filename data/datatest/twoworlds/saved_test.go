@@ -19,7 +19,11 @@ func (s *scenario) saveViews() {
 		if q.chance(30) {
 			shape["group"] = q.path(of, 0).text
 		}
-		s.shared = append(s.shared, viewRow(s.asker.id, of.Name, fmt.Sprint("View ", i), "everyone", shape, i))
+		row := viewRow(s.asker.id, of.Name, fmt.Sprint("View ", i), "everyone", shape, i)
+		if q.chance(30) {
+			shareWith(row, pick(q.dice, roleNames...))
+		}
+		s.shared = append(s.shared, row)
 	}
 }
 
@@ -33,6 +37,18 @@ func (s *scenario) savedViews(co *company) [][]column {
 		}
 	}
 	return rows
+}
+
+// shareWith shares a view with the holders of a role in place of everyone.
+func shareWith(row []column, role string) {
+	for i := range row {
+		switch row[i].name {
+		case "shared":
+			row[i].value = "roles"
+		case "roles":
+			row[i].value = string(encode([]string{role}))
+		}
+	}
 }
 
 func viewRow(owner remit.ID, collection, name, shared string, shape map[string]any, n int) []column {

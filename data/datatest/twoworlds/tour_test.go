@@ -126,6 +126,7 @@ func (t *tour) boards() {
 }
 
 func (t *tour) savedViews() {
+	t.get("/api/views/roles")
 	for _, c := range t.model.Collections {
 		made := t.post("/api/views", map[string]any{"collection": c.Name, "name": "Toured", "shared": "everyone"})
 		if id := made.text("id"); id != "" {

@@ -1203,12 +1203,29 @@ export interface paths {
         };
         /**
          * The saved views of a collection: yours, and those shared with you
-         * @description Columns that you do not know are left out. A view that depends on something you may not see is not usable, and does not say on what.
+         * @description Columns that you do not know are left out. A view that depends on something you may not see is not usable: it says which part of it does, and does not say on what.
          */
         get: operations["listViews"];
         put?: never;
         /** Save a view */
         post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles that you can share a view with */
+        get: operations["listViewRoles"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1882,7 +1899,7 @@ export interface components {
             kind?: "table" | "board" | "calendar";
             /** @description Unique among your views of the collection. */
             name?: string;
-            /** @description Roles that you hold. */
+            /** @description With which it is shared: those that listViewRoles tells. */
             roles?: string[];
             /**
              * @default private
@@ -2532,7 +2549,7 @@ export interface components {
             kind?: "table" | "board" | "calendar";
             /** @description Unique among your views of the collection. */
             name?: string;
-            /** @description Roles that you hold. */
+            /** @description With which it is shared: those that listViewRoles tells. */
             roles?: string[];
             /**
              * @default private
@@ -2808,6 +2825,10 @@ export interface components {
         SessionsAnswer: {
             sessions: components["schemas"]["Session"][];
         };
+        ShareRole: {
+            name: string;
+            title?: string;
+        };
         SharesBody: {
             people: string[];
         };
@@ -2890,6 +2911,7 @@ export interface components {
             kind: "table" | "board" | "calendar";
             mine: boolean;
             name: string;
+            /** @description Why the view is unusable, and what to do. */
             note?: string;
             /** @description Absent where you may not see them. */
             owner?: components["schemas"]["NamedPerson"];
@@ -2906,9 +2928,14 @@ export interface components {
             widths?: {
                 [key: string]: number;
             };
+            /** @description The parts of an unusable view that name it. */
+            withheld?: ("filter" | "sort" | "group" | "date_field" | "sum_field")[];
         };
         ViewBody: {
             person: string;
+        };
+        ViewRolesAnswer: {
+            roles: components["schemas"]["ShareRole"][];
         };
         ViewsAnswer: {
             views: components["schemas"]["View"][];
@@ -5691,6 +5718,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listViewRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewRolesAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -14,7 +14,7 @@ type Props = {
 
 /** Which columns the table has, and in which order. */
 export function ColumnsMenu({ collection, columns, onChange }: Props) {
-  const { t } = useTranslation('records')
+  const { t } = useTranslation('records-list')
   const model = useModelText()
   const names = columns.map(field => field.name)
   const others = collection.fields.filter(field => !names.includes(field.name))

@@ -16,12 +16,15 @@ import { ColumnsMenu } from './ColumnsMenu'
 import { ExportMenu } from './ExportMenu'
 import { FilterBar } from './FilterBar'
 import { dateField, layoutsOf } from './layouts'
-import type { Layout } from './search'
+import { asSaved, type Layout } from './search'
 import { TableScreen } from './TableScreen'
+import { UnusableView } from './UnusableView'
 import { useCount } from './useCount'
 import { useListState } from './useListState'
+import { useSaveView } from './useSaveView'
 import { ViewsMenu } from './ViewsMenu'
 import type { SavedView, ViewDraft } from './views'
+import { widthsOf } from './widths'
 
 const Board = lazy(() => import('../board/Board').then(module => ({ default: module.Board })))
 const Calendar = lazy(() => import('../calendar/Calendar').then(module => ({ default: module.Calendar })))
@@ -39,7 +42,10 @@ export function ListPage({ collection, views, view }: Props) {
   const format = useFormat()
   const { state, change } = useListState(collection, view)
   const total = useCount(collection.name, state.asked)
-  const reset = () => change({ as: undefined, filter: undefined, sort: undefined, columns: undefined })
+  const reset = () => change(asSaved)
+  const choose = (id: string) => change({ view: id, ...asSaved }, { push: true })
+  const draft = draftOf(collection, state)
+  const save = useSaveView(collection.name, view, reset)
   const layouts = layoutsOf(collection)
   const writable = !me.viewing
   const screen: Record<Layout, () => ReactNode> = {
@@ -92,10 +98,9 @@ export function ListPage({ collection, views, view }: Props) {
           views={views}
           view={view}
           changed={state.changed}
-          draft={draftOf(collection, state)}
-          onChoose={id =>
-            change({ view: id, as: undefined, filter: undefined, sort: undefined, columns: undefined }, { push: true })
-          }
+          draft={draft}
+          save={save}
+          onChoose={choose}
           onReset={reset}
         />
         {layouts.length > 1 && (
@@ -114,6 +119,14 @@ export function ListPage({ collection, views, view }: Props) {
           />
         )}
       </FilterBar>
+      {view && !view.usable && (
+        <UnusableView
+          view={view}
+          onSave={view.editable && writable ? () => save.mutate(draft) : undefined}
+          saving={save.isPending}
+          onLeave={() => choose('all')}
+        />
+      )}
       <Suspense fallback={<LoadingState lines={8} height={32} />}>{screen[state.layout]()}</Suspense>
     </Page>
   )
@@ -126,6 +139,7 @@ function draftOf(collection: CollectionMeta, state: ReturnType<typeof useListSta
     columns: state.columns.map(field => field.name),
     sort: state.sort,
     filter: state.filter ?? {},
+    widths: widthsOf(state.widths, state.columns),
     ...(state.layout === 'board' ? { group: 'stage' } : {}),
     ...(state.layout === 'calendar' ? { date_field: dateField(collection)?.name } : {}),
   }

@@ -6,7 +6,6 @@ import type { Field, Row } from '@/api/types'
 import { LoadingState } from '@/shared/DataStates'
 import { type CollectionMeta, useTitleFields } from '@/shared/useCollection'
 import { useModelText } from '@/shared/useModelText'
-import { widthOf } from './columnWidth'
 import { HeaderCell } from './HeaderCell'
 import { RecordRow } from './RecordRow'
 import classes from './RecordsTable.module.css'
@@ -14,6 +13,7 @@ import type { ListState } from './useListState'
 import { useRowKeys } from './useRowKeys'
 import type { Rows } from './useRows'
 import type { Selection } from './useSelection'
+import { useWidths, type Widths } from './widths'
 
 const rowHeight = 44
 const tickWidth = 44
@@ -25,10 +25,11 @@ type Props = {
   total?: number
   selection: Selection
   onSort: (sort: string[]) => void
+  onWidths: (widths: Widths) => void
 }
 
 /** The records as a table. Only the rows in sight are in the document, however many there are. */
-export function RecordsTable({ collection, state, rows: { rows, query }, total, selection, onSort }: Props) {
+export function RecordsTable({ collection, state, rows: { rows, query }, total, selection, onSort, onWidths }: Props) {
   const { t } = useTranslation('records')
   const model = useModelText()
   const titleFieldOf = useTitleFields()
@@ -52,7 +53,8 @@ export function RecordsTable({ collection, state, rows: { rows, query }, total, 
   const fields = state.columns
   const above = items[0]?.start ?? 0
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
-  const width = fields.reduce((sum, field) => sum + widthOf(field), tickWidth)
+  const widths = useWidths(state.widths, onWidths)
+  const width = fields.reduce((sum, field) => sum + widths.of(field), tickWidth)
   const allTicked = rows.length > 0 && selection.selected.length === rows.length
   return (
     <section
@@ -64,7 +66,7 @@ export function RecordsTable({ collection, state, rows: { rows, query }, total, 
     >
       <table
         className={classes.table}
-        style={{ minWidth: width }}
+        style={widths.fixed ? { width } : { minWidth: width }}
         aria-label={model.collection(collection)}
         aria-rowcount={(total ?? rows.length) + 1}
         aria-colcount={fields.length + 1}
@@ -72,7 +74,7 @@ export function RecordsTable({ collection, state, rows: { rows, query }, total, 
         <colgroup>
           <col style={{ width: tickWidth }} />
           {fields.map(field => (
-            <col key={field.name} style={{ width: widthOf(field) }} />
+            <col key={field.name} style={{ width: widths.of(field) }} />
           ))}
         </colgroup>
         <thead>
@@ -87,7 +89,7 @@ export function RecordsTable({ collection, state, rows: { rows, query }, total, 
               />
             </th>
             {fields.map(field => (
-              <HeaderCell key={field.name} field={field} sort={state.sort} onSort={onSort} />
+              <HeaderCell key={field.name} field={field} sort={state.sort} onSort={onSort} widths={widths} />
             ))}
           </tr>
         </thead>

@@ -11,6 +11,7 @@ import type { ListState } from './useListState'
 import { useRows } from './useRows'
 import { useSelection } from './useSelection'
 import type { SavedView } from './views'
+import { writeWidths } from './widths'
 
 type Props = {
   collection: CollectionMeta
@@ -61,6 +62,7 @@ export function TableScreen({ collection, state, view, change }: Props) {
         total={total}
         selection={selection}
         onSort={sort => change({ sort: sort.join(',') })}
+        onWidths={widths => change({ widths: writeWidths(widths) || (view?.widths ? '' : undefined) })}
       />
       <BulkBar collection={collection} selection={selection} />
     </>

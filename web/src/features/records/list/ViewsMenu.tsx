@@ -9,12 +9,13 @@ import {
   IconStar,
   IconTrash,
 } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '@/app/useMe'
 import { useConfirm } from '@/shared/useConfirm'
 import { useNotify } from '@/shared/useNotify'
+import type { useSaveView } from './useSaveView'
 import { ViewDialog } from './ViewDialog'
 import { deleteView, type SavedView, updateView, type ViewDraft } from './views'
 
@@ -26,13 +27,14 @@ type Props = {
   changed: boolean
   /** What the page shows, as a view. */
   draft: ViewDraft
+  save: ReturnType<typeof useSaveView>
   onChoose: (id: string) => void
   onReset: () => void
 }
 
 /** The saved views of a collection: choose, save what changed, share, make it the first. */
-export function ViewsMenu({ collection, views, view, changed, draft, onChoose, onReset }: Props) {
-  const { t } = useTranslation(['records', 'common'])
+export function ViewsMenu({ collection, views, view, changed, draft, save, onChoose, onReset }: Props) {
+  const { t } = useTranslation(['records-list', 'common'])
   const me = useMe()
   const notify = useNotify()
   const confirm = useConfirm()
@@ -40,15 +42,6 @@ export function ViewsMenu({ collection, views, view, changed, draft, onChoose, o
   const [naming, name] = useDisclosure()
   const [edited, setEdited] = useState<SavedView | null>(null)
   const fresh = () => queries.invalidateQueries({ queryKey: ['views', collection] })
-  const save = useMutation({
-    mutationFn: (change: ViewDraft) => updateView(view?.id ?? '', change),
-    onSuccess: async () => {
-      await fresh()
-      onReset()
-      notify.done(t('view.saved'))
-    },
-    onError: notify.problem,
-  })
   const remove = async (gone: SavedView) => {
     const text = gone.shared === 'private' ? t('view.deleteText') : t('view.deleteShared')
     const title = t('view.deleteTitle', { name: gone.name })
@@ -94,14 +87,22 @@ export function ViewsMenu({ collection, views, view, changed, draft, onChoose, o
           <ViewItem name={t('view.all')} chosen={!view} onChoose={() => onChoose('all')} />
           {mine.length > 0 && <Menu.Label>{t('view.mine')}</Menu.Label>}
           {mine.map(one => (
-            <ViewItem key={one.id} name={one.name} chosen={one === view} onChoose={() => onChoose(one.id)} />
+            <ViewItem
+              key={one.id}
+              name={one.name}
+              note={one.usable ? one.shared !== 'private' && t(`view.with.${one.shared}`) : t('view.unusable')}
+              chosen={one === view}
+              onChoose={() => onChoose(one.id)}
+            />
           ))}
           {shared.length > 0 && <Menu.Label>{t('view.shared')}</Menu.Label>}
           {shared.map(one => (
             <ViewItem
               key={one.id}
               name={one.name}
-              by={typeof one.owner?.name === 'string' ? one.owner.name : undefined}
+              note={[one.owner?.name, one.usable || t('view.unusable')]
+                .filter(text => typeof text === 'string')
+                .join(' · ')}
               chosen={one === view}
               onChoose={() => onChoose(one.id)}
             />
@@ -167,9 +168,9 @@ export function ViewsMenu({ collection, views, view, changed, draft, onChoose, o
   )
 }
 
-type ItemProps = { name: string; by?: string; chosen: boolean; onChoose: () => void }
+type ItemProps = { name: string; note?: string | false; chosen: boolean; onChoose: () => void }
 
-function ViewItem({ name, by, chosen, onChoose }: ItemProps) {
+function ViewItem({ name, note, chosen, onChoose }: ItemProps) {
   return (
     <Menu.Item
       onClick={onChoose}
@@ -177,9 +178,9 @@ function ViewItem({ name, by, chosen, onChoose }: ItemProps) {
       aria-current={chosen || undefined}
     >
       {name}
-      {by && (
+      {note && (
         <Text size="xs" c="dimmed">
-          {by}
+          {note}
         </Text>
       )}
     </Menu.Item>

@@ -10,6 +10,8 @@ export type ListSearch = {
   sort?: string
   /** `name,amount`. */
   columns?: string
+  /** `name:240,amount:120`; empty for none where the view has some. */
+  widths?: string
   /** Of a calendar: 2026-11. */
   month?: string
 }
@@ -25,6 +27,15 @@ const text = (value: unknown): string | undefined =>
 const object = (value: unknown): ApiFilter | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ApiFilter) : undefined
 
+/** What makes the page show what the view says, and nothing else. */
+export const asSaved = {
+  as: undefined,
+  filter: undefined,
+  sort: undefined,
+  columns: undefined,
+  widths: undefined,
+} satisfies ListSearch
+
 /** Reads the address, which anybody may have written: what is not understood is left out. */
 export function readListSearch(raw: Record<string, unknown>): ListSearch {
   const as = text(raw.as)
@@ -36,6 +47,7 @@ export function readListSearch(raw: Record<string, unknown>): ListSearch {
     filter: object(raw.filter),
     sort: text(raw.sort),
     columns: text(raw.columns),
+    widths: text(raw.widths),
     month: month && /^\d{4}-(0[1-9]|1[0-2])$/.test(month) ? month : undefined,
   }
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined)) as ListSearch

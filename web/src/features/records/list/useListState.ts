@@ -6,6 +6,7 @@ import { both, quickFilter } from './filter'
 import { layoutsOf } from './layouts'
 import type { ApiFilter, Layout, ListSearch } from './search'
 import type { SavedView } from './views'
+import { readWidths, type Widths, writeWidths } from './widths'
 
 const route = getRouteApi('/shell/records/$collection')
 
@@ -19,6 +20,7 @@ export type ListState = {
   asked: ApiFilter | undefined
   sort: string[]
   columns: Field[]
+  widths: Widths
   month?: string
   /** Whether the address says something else than the view. */
   changed: boolean
@@ -84,8 +86,11 @@ export function viewSearch(view: SavedView | undefined): ListSearch {
     filter: view.filter as ApiFilter | undefined,
     sort: view.sort?.join(','),
     columns: view.columns?.length ? view.columns.join(',') : undefined,
+    widths: view.widths && writeWidths(view.widths),
   }
 }
+
+const saved = ['filter', 'sort', 'columns', 'widths'] as const
 
 export function listState(collection: CollectionMeta, search: ListSearch, view: SavedView | undefined): ListState {
   const base = viewSearch(view)
@@ -99,7 +104,7 @@ export function listState(collection: CollectionMeta, search: ListSearch, view: 
   const possible = layoutsOf(collection)
   const layout = merged.as && possible.includes(merged.as) ? merged.as : (possible[0] ?? 'table')
   // Without a view there is nothing that a board would be a change of.
-  const compared = view ? (['as', 'filter', 'sort', 'columns'] as const) : (['filter', 'sort', 'columns'] as const)
+  const compared = view ? (['as', ...saved] as const) : saved
   const differs = compared.some(
     key => search[key] !== undefined && JSON.stringify(search[key]) !== JSON.stringify(base[key]),
   )
@@ -110,6 +115,7 @@ export function listState(collection: CollectionMeta, search: ListSearch, view: 
     asked: both(filter, quickFilter(collection.fields, collection.titleField, q)),
     sort,
     columns: columns.length > 0 || !title ? columns : [title],
+    widths: readWidths(merged.widths ?? ''),
     month: search.month,
     changed: differs,
   }

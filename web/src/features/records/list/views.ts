@@ -15,6 +15,12 @@ export const viewsQuery = (collection: string) =>
     staleTime: 60_000,
   })
 
+/** The roles that the person may share a view with. */
+export const viewRolesQuery = queryOptions({
+  queryKey: ['view-roles'],
+  queryFn: async ({ signal }) => (await body(api.GET('/api/views/roles', { signal }))).roles,
+})
+
 export const createView = (collection: string, draft: ViewDraft): Promise<SavedView> =>
   body(api.POST('/api/views', { body: { collection, ...draft } as { collection: string } }))
 
