@@ -36,9 +36,15 @@ export type Bench = {
   open: (options?: { as?: string; at?: string } & BrowserContextOptions) => Promise<Page>
 }
 
+type Options = {
+  /** Everybody signs in once for the whole file: quicker, and within what the server lets one address try. */
+  keepSessions?: boolean
+}
+
 /** A server, with variables of its own if there are any, and a browser for the tests of one file. Every test's pages are watched and closed after it. */
-export function bench(env?: () => Promise<Record<string, string>>): Bench {
+export function bench(env?: () => Promise<Record<string, string>>, { keepSessions }: Options = {}): Bench {
   const it = {} as Bench
+  const kept = new Map<string, Awaited<ReturnType<BrowserContext['cookies']>>>()
   let opened: { context: BrowserContext; guard: Guard }[] = []
   beforeAll(async () => {
     it.server = await startServer(inject('seeded'), await env?.())
@@ -58,6 +64,12 @@ export function bench(env?: () => Promise<Record<string, string>>): Bench {
     opened = []
     expect(offences, 'requests that left the page, breaches of the policy, errors').toEqual([])
   })
+  const enter = async (context: BrowserContext, as: string) => {
+    const cookies = kept.get(as)
+    if (cookies) return context.addCookies(cookies)
+    await signIn(context, as)
+    if (keepSessions) kept.set(as, await context.cookies())
+  }
   it.open = async ({ as, at = '/', ...options } = {}) => {
     const context = await it.browser.newContext({
       baseURL: it.server.url,
@@ -70,7 +82,7 @@ export function bench(env?: () => Promise<Record<string, string>>): Bench {
     const guard = new Guard(it.server.url)
     await guard.watch(context)
     opened.push({ context, guard })
-    if (as) await signIn(context, as)
+    if (as) await enter(context, as)
     const page = await context.newPage()
     page.setDefaultTimeout(10_000)
     await page.goto(at)
@@ -117,6 +129,7 @@ export async function expectAccessible(page: Page, name = 'this page'): Promise<
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.waitForFunction(s => document.documentElement.dataset.mantineColorScheme === s, colorScheme)
+    await faded(page)
     const axe = new AxeBuilder({ page })
     const { violations } = await (colorScheme === 'light'
       ? axe.withTags(everything)
@@ -126,6 +139,12 @@ export async function expectAccessible(page: Page, name = 'this page'): Promise<
     expect(told, `${name} in ${colorScheme}`).toEqual([])
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+}
+
+/** Waits until no colour is on its way to another: what axe would measure then is neither. */
+async function faded(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
+  await page.waitForFunction(() => !document.getAnimations().some(a => a instanceof CSSTransition))
 }
 
 /** Takes a picture for the documentation, if REMIT_SCREENSHOTS=1 asks for it; otherwise the tree stays clean. */
