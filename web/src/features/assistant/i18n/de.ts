@@ -98,6 +98,7 @@ const de: Translation<typeof en> = {
     asTable: 'Tabelle',
     asChart: 'Diagramm',
     tableOf: 'Zahlen zu {{title}}',
+    explore: '{{title}}: die Pfeiltasten führen von Zahl zu Zahl',
     other: 'Andere',
     left_one: 'Die ersten {{shown}} sind gezeichnet; {{count}} weitere steht in der Tabelle.',
     left_other: 'Die ersten {{shown}} sind gezeichnet; {{count}} weitere stehen in der Tabelle.',

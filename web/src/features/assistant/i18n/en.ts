@@ -93,6 +93,7 @@ const en = {
     asTable: 'Table',
     asChart: 'Chart',
     tableOf: 'Figures of {{title}}',
+    explore: '{{title}}: the arrow keys go from figure to figure',
     other: 'Other',
     left_one: 'The first {{shown}} are drawn; {{count}} more is in the table.',
     left_other: 'The first {{shown}} are drawn; {{count}} more are in the table.',
