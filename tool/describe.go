@@ -15,6 +15,9 @@ const filterText = `Which records count: a JSON object whose entries must all ho
 	`$between ([lowest, highest], both included), $contains and $startsWith (text, ignoring case), ` +
 	`$empty and $notEmpty (true). Combine with {\"$and\": [...]}, {\"$or\": [...]}, {\"$not\": {...}}. ` +
 	`Reach a related record's field with a dot: {\"account.industry\": \"medical\"}. ` +
+	`To ask whether there are records of another collection that point at this one, use $has, or $hasNo for none, beside the fields: ` +
+	`{\"$hasNo\": {\"collection\": \"activities\", \"filter\": {\"due_at\": {\"$gte\": \"2026-01-01\"}}}}; ` +
+	`\"via\" names the relation field where that collection has several, e.g. {\"$has\": {\"collection\": \"accounts\", \"via\": \"owner_id\"}}. Only records that the person may see count. ` +
 	`Money is in units (1234.50), dates are \"2026-01-31\", timestamps \"2026-01-31T09:30:00Z\", booleans true or false. ` +
 	`Enum values must be spelled as describe_collection lists them. ` +
 	`Example: {\"$and\": [{\"stage\": {\"$in\": [\"won\", \"lost\"]}}, {\"close_date\": {\"$gte\": \"2026-01-01\"}}, {\"account.industry\": \"medical\"}]}`

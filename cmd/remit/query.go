@@ -26,7 +26,8 @@ func (a *app) queryCommand() *cobra.Command {
 		Use:   "query COLLECTION",
 		Short: "Print records of a collection, as a person or one of their AI employees sees them",
 		Example: `  remit query --as ada@example.com opportunities --filter '{"stage":{"$in":["won","lost"]}}' --sort -amount --limit 20
-  remit query --as ada@example.com --employee viz accounts --fields name,industry --json`,
+  remit query --as ada@example.com --employee viz accounts --fields name,industry --json
+  remit query --as ada@example.com quotes --filter '{"status":"accepted","$hasNo":{"collection":"orders"}}'`,
 		Args: cobra.ExactArgs(1),
 		RunE: a.do(func(c *cobra.Command, args []string) (err error) {
 			q.Collection, q.Fields, q.Sort = args[0], commas(fields), commas(sort)

@@ -18,10 +18,12 @@ const maxHops = 2
 type selection struct {
 	session *session
 	root    *relation
-	joins   []*join   // parents before children
-	index   string    // on SQLite the index to walk down, see walk.go; "" to let it choose
-	used    []*column // every column that the request named, for the audit
-	exports bool      // what paths reach over relations must be exportable there, too
+	joins   []*join      // parents before children
+	index   string       // on SQLite the index to walk down, see walk.go; "" to let it choose
+	used    []*column    // every column that the request named, for the audit
+	exports bool         // what paths reach over relations must be exportable there, too
+	aliases string       // stands before the aliases of what is joined and of related records
+	apart   []*selection // the related records that conditions ask for
 }
 
 // join is one relation reached over a field.
@@ -161,7 +163,7 @@ func (sel *selection) join(rel *relation, path, hop string, action policy.Action
 	if permit == nil || err != nil {
 		return nil, err
 	}
-	target, err := sel.session.relation(permit, "h"+strconv.Itoa(len(sel.joins)+1))
+	target, err := sel.session.relation(permit, sel.aliases+"h"+strconv.Itoa(len(sel.joins)+1))
 	if err != nil {
 		return nil, err
 	}

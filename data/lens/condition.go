@@ -65,6 +65,8 @@ func (sel *selection) resolve(node filterNode) (condition, error) {
 	case noneOf:
 		c, err := sel.resolve(n.node)
 		return negation{c}, err
+	case related:
+		return sel.related(n)
 	case comparison:
 		c, err := sel.column(n.field, n.place)
 		if err != nil {
@@ -106,6 +108,11 @@ func writeJoined(b *builder, list []condition, word, empty string) {
 }
 
 func (c negation) write(b *builder) {
+	if has, ok := c.of.(exists); ok { // never null, and written so a plan may be made of it
+		b.put("NOT ")
+		has.write(b)
+		return
+	}
 	b.put("((")
 	c.of.write(b)
 	b.put(") IS NOT TRUE)")

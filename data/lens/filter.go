@@ -22,6 +22,14 @@ type (
 	anyOf struct{ nodes []filterNode }
 	// noneOf is true where its node is not: a null comparison counts as not true.
 	noneOf struct{ node filterNode }
+	// related is true where there is a record of another collection that names this
+	// one in its link and that the node holds of.
+	related struct {
+		place      string
+		collection string
+		via        string // the link's field; "" where there is but one
+		node       filterNode
+	}
 	// comparison is one operator on one field.
 	comparison struct {
 		place   string // of the operator, for errors
@@ -34,6 +42,7 @@ type (
 func (allOf) filterNode()      {}
 func (anyOf) filterNode()      {}
 func (noneOf) filterNode()     {}
+func (related) filterNode()    {}
 func (comparison) filterNode() {}
 
 // operators lists what may stand on a field. Whether it fits the field's type is
@@ -68,8 +77,10 @@ func parseFilter(raw json.RawMessage, place string) (filterNode, error) {
 }
 
 type filterParser struct {
-	dec   *json.Decoder
-	terms int
+	dec     *json.Decoder
+	terms   int
+	related int // conditions on related records
+	within  int // how many of them this place is in
 }
 
 func (p *filterParser) token(place string) (json.Token, error) {
@@ -147,11 +158,16 @@ func (p *filterParser) entry(key, at string, depth int) (filterNode, error) {
 	case "$not":
 		node, err := p.object(at, depth+1)
 		return noneOf{node}, err
+	case "$has":
+		return p.relatedRecords(at, depth)
+	case "$hasNo":
+		node, err := p.relatedRecords(at, depth)
+		return noneOf{node}, err
 	}
 	if key != "" && key[0] == '$' {
 		return nil, &remit.Error{
-			Kind: remit.KindInvalid, Field: at, Hint: remit.DidYouMean(key, []string{"$and", "$or", "$not"}),
-			Message: "unknown connective; use $and, $or or $not here, and operators inside a field's object",
+			Kind: remit.KindInvalid, Field: at, Hint: remit.DidYouMean(key, []string{"$and", "$or", "$not", "$has", "$hasNo"}),
+			Message: "unknown connective; use $and, $or, $not, $has or $hasNo here, and operators inside a field's object",
 		}
 	}
 	return p.field(key, at, depth)

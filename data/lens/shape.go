@@ -177,6 +177,12 @@ func (s *session) namesVisible(ctx context.Context, sel *selection, node filterN
 		return s.eachVisible(ctx, sel, n.nodes)
 	case noneOf:
 		return s.namesVisible(ctx, sel, n.node)
+	case related:
+		has, err := sel.related(n)
+		if err != nil {
+			return err
+		}
+		return s.namesVisible(ctx, has.records, n.node)
 	case comparison:
 		return s.operandsVisible(ctx, sel, n)
 	}

@@ -17,6 +17,7 @@ type tracer struct {
 	*selection
 	sources []*source
 	masked  []*column // whose cells may be hidden: each row says whether they are
+	apart   []*source // of related records that conditions ask for: no row names them
 }
 
 // source is one relation of the statement, or a collection that a link of it names.
@@ -40,10 +41,11 @@ func (sel *selection) tracer(ctx context.Context, used, selects []*column) (*tra
 		t.open(j.relation, j.alias+".id")
 		t.of(j.link.rel).use(j.link.field)
 	}
+	t.openApart(sel)
 	for _, c := range used {
 		t.use(c, slices.Contains(selects, c))
 	}
-	for _, src := range t.sources {
+	for _, src := range slices.Concat(t.sources, t.apart) {
 		var err error
 		if src.View, err = s.view(ctx, src.Source, src.Collection, src.Fields); err != nil {
 			return nil, err
@@ -59,7 +61,32 @@ func (t *tracer) open(rel *relation, raw string) {
 	})
 }
 
+// openApart opens what conditions on related records read. A record that is there
+// and one that is missing decide alike, so the origin is the asker's whole view of
+// the collection.
+func (t *tracer) openApart(sel *selection) {
+	for _, records := range sel.apart {
+		t.whole(records.root.coll, records.root)
+		for _, j := range records.joins {
+			t.whole(j.coll, j.relation)
+			t.of(j.link.rel).use(j.link.field)
+		}
+		t.openApart(records)
+	}
+}
+
+func (t *tracer) whole(c *remit.Collection, rel *relation) {
+	t.apart = append(t.apart, &source{
+		Origin: Origin{Source: c.Source, Collection: c.Name, Fields: map[string]remit.Sensitivity{}, Many: true}, rel: rel,
+	})
+}
+
 func (t *tracer) of(rel *relation) *source {
+	for _, src := range t.apart {
+		if src.rel == rel {
+			return src
+		}
+	}
 	i := slices.IndexFunc(t.sources, func(s *source) bool { return s.rel == rel })
 	return t.sources[i]
 }
@@ -78,6 +105,12 @@ func (t *tracer) use(c *column, selects bool) {
 	}
 	src := t.of(c.rel)
 	src.use(c.field)
+	if slices.Contains(t.apart, src) {
+		if target := t.session.snapshot.Model().Collection(c.rel.coll.Source, c.field.Target); target != nil && !c.bare {
+			t.whole(target, nil)
+		}
+		return
+	}
 	if selects {
 		src.selectBy(c.field.Name)
 		t.selectOver(c.rel)
@@ -197,6 +230,9 @@ func (t *tracer) done() {
 			src.Records, src.Hidden, src.Many = nil, nil, true
 		}
 		slices.Sort(src.Records)
+		t.session.lineage.add(src.Origin)
+	}
+	for _, src := range t.apart {
 		t.session.lineage.add(src.Origin)
 	}
 }

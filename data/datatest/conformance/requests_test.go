@@ -22,6 +22,10 @@ func (d *dice) filter(o *opinion, c *remit.Collection, depth int) node {
 		return some{[]node{d.filter(o, c, depth-1), d.filter(o, c, depth-1)}}
 	case depth > 0 && n < 5:
 		return not{d.filter(o, c, depth-1)}
+	case n < 7:
+		if related := d.related(o, c, depth); related != nil {
+			return related
+		}
 	}
 	return d.test(o, c, d.path(o, c))
 }
@@ -159,6 +163,9 @@ func (d *dice) measure(o *opinion, c *remit.Collection, name string) measure {
 // unknown reports whether any of the paths is one that the actor does not know.
 func (o *opinion) unknown(c *remit.Collection, paths ...string) bool {
 	return slices.ContainsFunc(paths, func(path string) bool {
+		if way, rest, ok := strings.Cut(path, reverse); ok {
+			return o.unknownRelated(c, way, rest)
+		}
 		_, ok := o.field(c, strings.TrimPrefix(path, "-"))
 		return !ok
 	})

@@ -68,6 +68,11 @@ func (q *curious) filter(c *remit.Collection, depth int) map[string]any {
 			return suspicion
 		}
 	}
+	if c != nil && q.chance(6) {
+		if doubt := q.doubt(c); doubt != nil {
+			return doubt
+		}
+	}
 	switch n := q.IntN(100); {
 	case depth > 0 && n < 18:
 		return map[string]any{"$and": q.filters(c, depth-1)}
@@ -75,6 +80,8 @@ func (q *curious) filter(c *remit.Collection, depth int) map[string]any {
 		return map[string]any{"$or": q.filters(c, depth-1)}
 	case depth > 0 && n < 48:
 		return map[string]any{"$not": q.filter(c, depth-1)}
+	case c != nil && depth >= 0 && n < 60:
+		return q.related(c, depth)
 	}
 	p := q.path(c, q.hops())
 	return map[string]any{p.text: q.comparison(p)}

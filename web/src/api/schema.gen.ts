@@ -1694,7 +1694,7 @@ export interface components {
             updatable: boolean;
         };
         /**
-         * @description Conditions on fields: {"stage":{"$in":["won","lost"]},"account.industry":{"$eq":"medical"}}. Operators: $eq $ne $gt $gte $lt $lte $in $notIn $contains $startsWith $empty $notEmpty $between; combined by $and, $or, $not. $ne and $notIn match null. $contains ignores case. A field that you may not see is null.
+         * @description Conditions on fields: {"stage":{"$in":["won","lost"]},"account.industry":{"$eq":"medical"}}. Operators: $eq $ne $gt $gte $lt $lte $in $notIn $contains $startsWith $empty $notEmpty $between; combined by $and, $or, $not. {"$has":{"collection":"orders","via":"quote_id","filter":{…}}} holds where there are records of another collection that name this one in a field (via; not needed where there is but one) and match; $hasNo where there are none. Records that you may not see are not there. $ne and $notIn match null. $contains ignores case. A field that you may not see is null.
          * @example {
          *       "$and": [
          *         {

@@ -156,6 +156,10 @@ const de: Translation<typeof en> = {
     endsWith: '{{field}} endet mit {{value}}',
     empty: '{{field}} hat keinen Wert',
     notEmpty: '{{field}} hat einen Wert',
+    has: 'es gibt {{collection}}',
+    hasWhere: 'es gibt {{collection}} ({{text}})',
+    hasNo: 'es gibt keine {{collection}}',
+    hasNoWhere: 'es gibt keine {{collection}} ({{text}})',
   },
   tool: {
     list_collections: 'Nachgesehen, was es gibt',

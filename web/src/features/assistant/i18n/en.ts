@@ -150,6 +150,10 @@ const en = {
     endsWith: '{{field}} ends with {{value}}',
     empty: '{{field}} has no value',
     notEmpty: '{{field}} has a value',
+    has: 'there are {{collection}}',
+    hasWhere: 'there are {{collection}} ({{text}})',
+    hasNo: 'there are no {{collection}}',
+    hasNoWhere: 'there are no {{collection}} ({{text}})',
   },
   tool: {
     list_collections: 'Looked up what there is',

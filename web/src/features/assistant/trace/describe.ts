@@ -3,9 +3,12 @@ import type { TFunction } from 'i18next'
 /** What a call's arguments say, a line for each thing, for people. */
 export type Line = { label: string; text: string }
 
-type Names = {
+export type Names = {
   field: (name: string) => string
   value: (value: unknown) => string
+  collection: (name: string) => string
+  /** The names that hold in another collection. */
+  of: (collection: string) => Names
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -37,10 +40,24 @@ export function filterText(filter: unknown, names: Names, t: TFunction<'assistan
       const inner = list(value).map(part => filterText(part, names, t))
       return inner.length > 1 && key === '$or' ? `(${inner.join(` ${word} `)})` : inner.join(` ${word} `)
     }
+    if ((key === '$has' || key === '$hasNo') && isObject(value)) return related(key, value, names, t)
     if (key === '$not') return t('filter.not', { text: filterText(value, names, t) })
     return condition(key, value, names, t)
   })
   return parts.filter(Boolean).join(` ${t('filter.and')} `)
+}
+
+/** A condition on records of another collection that name this one. */
+function related(
+  key: '$has' | '$hasNo',
+  value: Record<string, unknown>,
+  names: Names,
+  t: TFunction<'assistant'>,
+): string {
+  const collection = names.collection(String(value.collection))
+  const text = filterText(value.filter, names.of(String(value.collection)), t)
+  if (key === '$has') return text ? t('filter.hasWhere', { collection, text }) : t('filter.has', { collection })
+  return text ? t('filter.hasNoWhere', { collection, text }) : t('filter.hasNo', { collection })
 }
 
 function condition(name: string, value: unknown, names: Names, t: TFunction<'assistant'>): string {

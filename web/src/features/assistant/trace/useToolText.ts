@@ -5,7 +5,7 @@ import { useCollections } from '@/shared/useCollection'
 import { humanize, useModelText } from '@/shared/useModelText'
 import { visible } from '../answer/text'
 import type { LiveCall } from '../turns/types'
-import { describe, filterText } from './describe'
+import { describe, filterText, type Names } from './describe'
 
 const known = [
   'list_collections',
@@ -43,7 +43,7 @@ export function useToolText() {
       const found = collections.find(c => c.name === name)
       return found ? model.collection(found) : visible(humanize(name))
     }
-    const names = (of: string | undefined) => {
+    const names = (of: string | undefined): Names => {
       const meta = collections.find(c => c.name === of)
       const field = (name: string) => {
         const own = meta?.field(name) ?? meta?.field(`${name}_id`)
@@ -61,7 +61,7 @@ export function useToolText() {
         if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return format.date(value)
         return /^[a-z_]+$/.test(value) ? model.option(value) : visible(value)
       }
-      return { field, value }
+      return { field, value, collection, of: names }
     }
     const withCollection = (call: { tool: string; arguments?: unknown }) => {
       const of = collectionOf(call.arguments)
