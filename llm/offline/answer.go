@@ -97,6 +97,9 @@ func (m measure) hitWords() string {
 			continue
 		}
 		spoken[i] = c.say()
+		if is, ok := c.(related); ok {
+			spoken[i] = "having " + is.say()
+		}
 	}
 	return join(spoken, "and")
 }

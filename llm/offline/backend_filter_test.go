@@ -43,6 +43,9 @@ func (b *backend) check(c *collection, filter any) error {
 			}
 			return nil
 		}
+		if key == "$has" || key == "$hasNo" {
+			return b.checkRelated(c, value.(map[string]any))
+		}
 		f, err := b.field(c, key)
 		if err != nil {
 			return err
@@ -58,6 +61,31 @@ func (b *backend) check(c *collection, filter any) error {
 		}
 	}
 	return nil
+}
+
+// checkRelated refuses what the real tools would of a condition on related records.
+func (b *backend) checkRelated(c *collection, asked map[string]any) error {
+	name, _ := asked["collection"].(string)
+	from := b.collection(name)
+	if from == nil {
+		return fmt.Errorf("no collection %q", name)
+	}
+	via := from.field(fmt.Sprint(asked["via"]))
+	if via == nil || via.Type != remit.Relation || via.Target != c.Name {
+		return fmt.Errorf("%s does not name %s by %v", name, c.Name, asked["via"])
+	}
+	if filter, given := asked["filter"]; given {
+		return b.check(from, filter)
+	}
+	return nil
+}
+
+func (b *backend) hasRelated(r, asked map[string]any) bool {
+	from := b.collection(asked["collection"].(string))
+	filter, given := asked["filter"].(map[string]any)
+	return slices.ContainsFunc(b.records[from.Name], func(other map[string]any) bool {
+		return other[asked["via"].(string)] == r["id"] && (!given || b.matches(from, other, filter))
+	})
 }
 
 func checkOperand(f *field, op string, operand any) error {
@@ -101,6 +129,9 @@ func (b *backend) matches(c *collection, r map[string]any, filter map[string]any
 			return !slices.ContainsFunc(value.([]any), func(p any) bool { return !b.matches(c, r, p.(map[string]any)) })
 		case "$or":
 			return slices.ContainsFunc(value.([]any), func(p any) bool { return b.matches(c, r, p.(map[string]any)) })
+		}
+		if key == "$has" || key == "$hasNo" {
+			return b.hasRelated(r, value.(map[string]any)) == (key == "$has")
 		}
 		cell := b.cell(c, r, key)
 		for op, operand := range value.(map[string]any) {

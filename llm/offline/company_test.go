@@ -85,12 +85,12 @@ func (b *backend) addRest() {
 	for i := range 20 {
 		b.add("activities", fmt.Sprintf("t%d", i), "subject", fmt.Sprintf("Follow up %d", i), "kind", []string{"call", "email", "meeting", "note", "task"}[i%5],
 			"status", []string{"open", "done"}[i%2], "due_at", fmt.Sprintf("2017-%02d-20T15:00:00.000000Z", 1+i%12),
-			"account_id", fmt.Sprintf("a%d", i%8), "owner_id", fmt.Sprintf("p%d", i%5))
+			"account_id", fmt.Sprintf("a%d", i%8), "owner_id", fmt.Sprintf("p%d", i%5), "opportunity_id", fmt.Sprintf("o%d", i*4))
 	}
 	for i := range 15 {
 		b.add("orders", fmt.Sprintf("s%d", i), "number", fmt.Sprintf("SO-%03d", i), "account_id", fmt.Sprintf("a%d", i%8),
 			"status", []string{"open", "shipped", "paid"}[i%3], "total", cents(900+i*77, 50), "ordered_on", fmt.Sprintf("2017-%02d-03", 1+i%12),
-			"owner_id", fmt.Sprintf("p%d", i%5))
+			"owner_id", fmt.Sprintf("p%d", i%5), "quote_id", []any{nil, fmt.Sprintf("q%d", i)}[i%2])
 		if i%3 == 2 {
 			b.set("paid_on", fmt.Sprintf("2017-%02d-25", 1+i%12))
 		}
@@ -143,7 +143,7 @@ func companyModel() []*collection {
 		}},
 		{Source: "main", Name: "activities", Title: "Activities", TimeField: "due_at", TitleField: "subject", Fields: []*field{
 			text("subject", "Subject"), enum("kind", "Kind", "call", "email", "meeting", "note", "task"), enum("status", "Status", "open", "done", "canceled"),
-			of(remit.Timestamp, "due_at", "Due at"), to("accounts", "account_id", "Account"), owner(),
+			of(remit.Timestamp, "due_at", "Due at"), to("accounts", "account_id", "Account"), owner(), to("opportunities", "opportunity_id", "Opportunity"),
 		}},
 		{Source: "main", Name: "departments", Title: "Departments", TitleField: "name", Fields: []*field{text("name", "Name")}},
 		{Source: "main", Name: "leads", Title: "Leads", TimeField: "created_at", TitleField: "name", Fields: []*field{
@@ -160,7 +160,7 @@ func companyModel() []*collection {
 		}},
 		{Source: "main", Name: "orders", Title: "Orders", TimeField: "ordered_on", TitleField: "number", Fields: []*field{
 			text("number", "Number"), to("accounts", "account_id", "Account"), enum("status", "Status", "open", "shipped", "invoiced", "paid", "canceled"),
-			usd("total", "Total"), of(remit.Date, "ordered_on", "Ordered on"), of(remit.Date, "paid_on", "Paid on"), owner(),
+			usd("total", "Total"), of(remit.Date, "ordered_on", "Ordered on"), of(remit.Date, "paid_on", "Paid on"), owner(), to("quotes", "quote_id", "Quote"),
 		}},
 		{Source: "main", Name: "people", Title: "People", TitleField: "name", Fields: []*field{
 			text("name", "Name"),

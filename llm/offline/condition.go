@@ -9,7 +9,7 @@ import (
 )
 
 // condition narrows records. It is a sealed sum: oneOf, truth, within, bounded,
-// filled, eitherOf.
+// filled, eitherOf, related.
 type condition interface {
 	filter() any // in the dollar form
 	say() string // as Markdown that reads after "whose"
@@ -258,14 +258,25 @@ func allOf(conditions []condition) any {
 // sayAll describes records in words: "opportunities whose stage is “won” and
 // close date is from … to …".
 func sayAll(of *collection, conditions []condition) string {
-	if len(conditions) == 0 {
-		return escape(of.noun())
+	var whose, have []string
+	for _, c := range conditions {
+		if r, ok := c.(related); ok {
+			have = append(have, r.say())
+			continue
+		}
+		whose = append(whose, c.say())
 	}
-	spoken := make([]string, len(conditions))
-	for i, c := range conditions {
-		spoken[i] = c.say()
+	words := escape(of.noun())
+	if len(whose) > 0 {
+		words += " whose " + join(slices.Compact(whose), "and")
 	}
-	return escape(of.noun()) + " whose " + join(slices.Compact(spoken), "and")
+	switch {
+	case len(have) > 0 && len(whose) > 0:
+		words += " and that have " + join(have, "and")
+	case len(have) > 0:
+		words += " that have " + join(have, "and")
+	}
+	return words
 }
 
 // join writes a list with a word before the last.

@@ -71,11 +71,15 @@ func readConversations(t testing.TB, name string) [][]string {
 
 // transcript asks the questions of one conversation and writes what happened.
 func transcript(t testing.TB, questions []string) string {
+	return transcriptOf(t, company, questions)
+}
+
+func transcriptOf(t testing.TB, of func() *backend, questions []string) string {
 	var b strings.Builder
 	messages := []llm.Message{system("You help with the CRM.\nToday is 2017-12-20 (Wednesday).\nPerson: Anna Snelling <p1@example.com>")}
 	for _, q := range questions {
 		messages = append(messages, user(q))
-		answer, calls := ask(t, company(), allTools(), messages)
+		answer, calls := ask(t, of(), allTools(), messages)
 		messages = append(messages, assistant(answer))
 		writeTurn(&b, q, calls, answer)
 	}

@@ -27,6 +27,8 @@ type reader struct {
 	targetSpan int          // what the superlative is about, -1 if nothing
 	takenAs    string       // a word that names the collection and could be an option of it
 	figures    map[int]bool // spans that say what is measured
+
+	clauseNotes []string // what was taken for granted of related records
 }
 
 // misread is why a question was not understood. Its text is Markdown.
@@ -52,6 +54,7 @@ func (r *reader) read() error {
 	if err := r.refuse(); err != nil {
 		return err
 	}
+	clauses := r.readClauses()
 	r.attach()
 	r.valueOfText()
 	r.onAverage()
@@ -63,6 +66,9 @@ func (r *reader) read() error {
 	r.targetSpan = r.superlativeTarget()
 	if r.takenAs != "" {
 		r.q.note(quote(r.takenAs) + " is read as all " + escape(home.noun()))
+	}
+	if err := r.addClauses(clauses); err != nil {
+		return err
 	}
 	for _, step := range []func() error{
 		r.readGroups, r.readMeasure, r.readStates, r.readOptions, r.readMine,

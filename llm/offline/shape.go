@@ -31,7 +31,7 @@ func (r *reader) readShare() error {
 		switch c := c.(type) {
 		case oneOf:
 			return c.path.owner == r.q.of
-		case truth, filled, bounded:
+		case truth, filled, bounded, related:
 			return true
 		}
 		return false
