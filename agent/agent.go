@@ -97,7 +97,7 @@ type Request struct {
 	Question string      // "": the task's own
 	History  []Turn      // the conversation so far, oldest first
 
-	MostTokens int64   // that the run may use beside what its limits say; 0 is no bound
+	MostTokens int64   // what is left for the day, beside what the limits say; 0 is no bound
 	Screen     *Screen // what the person who asks has on the screen; nil: not known
 }
 
@@ -182,8 +182,8 @@ func (a *Agent) begin(ctx context.Context, req Request) (*run, error) {
 	if err := r.equip(ctx); err != nil {
 		return nil, err
 	}
-	if req.MostTokens > 0 {
-		r.limits.Tokens = min(r.limits.Tokens, req.MostTokens)
+	if req.MostTokens > 0 && req.MostTokens < r.limits.Tokens {
+		r.limits.Tokens, r.capped = req.MostTokens, true
 	}
 	if r.standing, err = a.Policy.Standing(ctx, r.actor); err != nil {
 		return nil, err

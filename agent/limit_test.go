@@ -60,6 +60,18 @@ func TestBudgets(t *testing.T) {
 			t.Errorf("%s after %+v", got.End, got.Usage)
 		}
 	})
+	t.Run("tokens of the day", func(t *testing.T) {
+		for left, says := range map[int64]string{3000: "Ask again tomorrow", 9000: "Ask for less at a time"} {
+			w := newWorld(numbered(t, llm.Usage{Input: 900, Output: 100}))
+			w.employee.Remit.Tokens = 5000
+			req := question
+			req.MostTokens = left
+			got := w.run(t, t.Context(), req)
+			if got.End != OutOfTokens || got.Usage.Input+got.Usage.Output != min(left, 5000) || !strings.Contains(got.Answer, says) {
+				t.Errorf("%d left: %s after %+v: %q", left, got.End, got.Usage, got.Answer)
+			}
+		}
+	})
 	t.Run("tokens of a service that does not count them", func(t *testing.T) {
 		w := newWorld(numbered(t, llm.Usage{}))
 		w.limits.Tokens, w.limits.Steps = 20_000, 150

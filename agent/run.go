@@ -24,6 +24,7 @@ type run struct {
 	tools    *tool.Registry // what this run may use
 	standing Standing
 	limits   Limits
+	capped   bool // by what is left for the day
 	question string
 	screen   *Screen // what the person sees; nil: not known
 	emit     func(Event)
@@ -73,6 +74,9 @@ func (r *run) model() string {
 func (r *run) step(ctx context.Context) {
 	if r.spent >= r.limits.Tokens {
 		r.end(OutOfTokens, nil)
+		if r.capped {
+			r.result.Answer = outOfDay
+		}
 		return
 	}
 	r.turn++
@@ -197,6 +201,9 @@ var messages = map[End]string{
 	Canceled:     "Stopped.",
 	Revoked:      "I stopped because your permissions changed while I was working. Ask again to get an answer by those that hold now.",
 }
+
+// outOfDay is the message of OutOfTokens where it was the day's budget.
+const outOfDay = "I could not finish: the tokens that I may use for you in a day are used up. Ask again tomorrow, or ask an administrator for a larger budget."
 
 func capitalized(s string) string {
 	if s == "" {

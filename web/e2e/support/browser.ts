@@ -79,7 +79,7 @@ export function bench(env?: () => Promise<Record<string, string>>, { keepSession
       reducedMotion: 'reduce',
       ...options,
     })
-    const guard = new Guard(it.server.url)
+    const guard = new Guard(options.baseURL ?? it.server.url)
     await guard.watch(context)
     opened.push({ context, guard })
     if (as) await enter(context, as)

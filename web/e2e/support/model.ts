@@ -6,8 +6,16 @@ export type Script = {
   /** Pieces of the answer. A number is a pause in milliseconds. */
   say?: (string | number)[]
   call?: { tool: string; arguments: unknown }
+  /** What it cost, as the service counts it. */
+  tokens?: number
+  /** How it ends: as it should, because its own bound was reached, or the connection breaks. */
+  end?: 'length' | 'cut'
   /** Answers with this status instead. */
   fail?: number
+  /** Seconds that it asks to be left alone for. */
+  retryAfter?: number
+  /** Answers with this page instead. */
+  page?: string
 }
 
 export type Model = {
@@ -50,32 +58,38 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 async function answer(response: ServerResponse, script: Script): Promise<void> {
   if (script.fail) {
-    response.writeHead(script.fail, { 'Content-Type': 'application/json' })
+    const wait = script.retryAfter && { 'Retry-After': String(script.retryAfter) }
+    response.writeHead(script.fail, { 'Content-Type': 'application/json', ...wait })
     response.end(JSON.stringify({ error: { message: 'out of order' } }))
     return
   }
+  if (script.page) {
+    response.writeHead(200, { 'Content-Type': 'text/html' })
+    response.end(script.page)
+    return
+  }
   response.writeHead(200, { 'Content-Type': 'text/event-stream' })
-  const send = (delta: unknown, finish: string | null = null) =>
-    response.write(
-      `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', model: 'scripted', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
-    )
   for (const piece of script.say ?? []) {
     if (typeof piece === 'number') await new Promise(resolve => setTimeout(resolve, piece))
-    else send({ content: piece })
+    else response.write(chunk({ content: piece }))
   }
-  if (script.call) {
-    const { tool, arguments: args } = script.call
-    send({
-      tool_calls: [
-        {
-          index: 0,
-          id: `call-${Math.random()}`,
-          type: 'function',
-          function: { name: tool, arguments: JSON.stringify(args) },
-        },
-      ],
-    })
+  if (script.end === 'cut') {
+    await new Promise(resolve => setTimeout(resolve, 100)) // what was said goes out first
+    response.destroy()
+    return
   }
-  send({}, script.call ? 'tool_calls' : 'stop')
+  if (script.call) response.write(chunk({ tool_calls: [called(script.call)] }))
+  response.write(chunk({}, script.end ?? (script.call ? 'tool_calls' : 'stop'), script.tokens))
   response.end('data: [DONE]\n\n')
+}
+
+function called({ tool, arguments: args }: { tool: string; arguments: unknown }) {
+  const id = `call-${Math.random()}`
+  return { index: 0, id, type: 'function', function: { name: tool, arguments: JSON.stringify(args) } }
+}
+
+function chunk(delta: unknown, finish: string | null = null, tokens?: number): string {
+  const choices = [{ index: 0, delta, finish_reason: finish }]
+  const usage = tokens && { usage: { prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens } }
+  return `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', model: 'scripted', choices, ...usage })}\n\n`
 }

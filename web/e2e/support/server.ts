@@ -9,6 +9,10 @@ export type Server = {
   url: string
   /** The folder with the database, for those tests that also call the command line. */
   data: string
+  /** Ends it as a power cut does. */
+  kill: () => Promise<void>
+  /** Starts it again after that, at the same address. */
+  start: () => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -16,18 +20,32 @@ export type Server = {
 export async function startServer(seeded: string, env: Record<string, string> = {}): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), 'remit-e2e-server-'))
   await cp(seeded, data, { recursive: true })
-  const child = spawn(binary, ['demo', '--data', data, '--addr', '127.0.0.1:0'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  })
+  const run = (at: string) =>
+    spawn(binary, ['demo', '--data', data, '--addr', at], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    })
+  let child = run('127.0.0.1:0')
   const url = await address(child)
-  const stop = async () => {
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return
     const gone = new Promise(resolve => child.once('exit', resolve))
-    child.kill('SIGTERM')
+    child.kill(signal)
     await gone
-    await rm(data, { recursive: true, force: true })
   }
-  return { url, data, stop }
+  return {
+    url,
+    data,
+    kill: () => end('SIGKILL'),
+    start: async () => {
+      child = run(new URL(url).host)
+      await address(child)
+    },
+    stop: async () => {
+      await end('SIGTERM')
+      await rm(data, { recursive: true, force: true })
+    },
+  }
 }
 
 /** Waits for the line that says where the server listens. */
