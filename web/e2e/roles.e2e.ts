@@ -133,6 +133,36 @@ test('two administrators: what the other saved is shown, and both changes hold',
   expect(of('compliance-officer')).toContain('viz')
 })
 
+test('leaving with unsaved changes is asked first, and the changes wait', async () => {
+  const page = await b.open({ as: 'emil', at: '/settings/roles?role=finance&tab=employees' })
+  await settled(page)
+  await page.getByRole('checkbox', { name: 'Penn available' }).check()
+  await bar(page).getByText('1 unsaved change').waitFor()
+  const side = page.getByRole('navigation', { name: 'Main' })
+  await side.getByRole('link', { name: 'AI employees' }).click()
+  await page.getByRole('heading', { level: 1, name: 'AI employees' }).waitFor()
+  await bar(page).getByText('1 unsaved change').waitFor()
+  await side.getByRole('link', { name: 'Home' }).click()
+  const question = page.getByRole('dialog', { name: 'Leave with unsaved changes?' })
+  await expectAccessible(page, 'the question on leaving')
+  await screenshot(page, 'roles-leave')
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  await question.waitFor({ state: 'hidden' })
+  await page.getByRole('heading', { level: 1, name: 'AI employees' }).waitFor()
+  await side.getByRole('link', { name: 'Home' }).click()
+  await question.getByRole('button', { name: 'Leave without saving' }).click()
+  await page.waitForURL(url => url.pathname === '/')
+  const closing: string[] = []
+  page.on('dialog', dialog => {
+    closing.push(dialog.type())
+    void dialog.dismiss()
+  })
+  await page.close({ runBeforeUnload: true })
+  await expect.poll(() => closing).toEqual(['beforeunload'])
+  await side.getByRole('link', { name: 'Roles & permissions' }).click()
+  await bar(page).getByText('1 unsaved change').waitFor()
+})
+
 test('a role is made, given to somebody, and deleted', { timeout: 120_000 }, async () => {
   const page = await b.open({ as: 'emil', at: '/settings/roles' })
   await settled(page)

@@ -9,6 +9,7 @@ import type { Me } from '@/api/types'
 import { type Language, languages } from '@/app/i18n'
 import { useMe } from '@/app/useMe'
 import { ErrorAlert } from '@/shared/DataStates'
+import { useLeaveGuard } from '@/shared/useLeaveGuard'
 import { useNotify } from '@/shared/useNotify'
 import { usePreferences } from './usePreferences'
 
@@ -17,6 +18,7 @@ export function OwnProfile() {
   const { t } = useTranslation(['account', 'common'])
   const me = useMe()
   const form = useForm({ initialValues: { name: me.name } })
+  useLeaveGuard(form.isDirty)
   const chosen = usePreferences()
   const queryClient = useQueryClient()
   const notify = useNotify()

@@ -12,6 +12,11 @@ const de: Translation<typeof en> = {
   hidden: 'Verborgen',
   hiddenWhy: 'Ihre Rollen lassen Sie diesen Wert an diesem Datensatz nicht sehen.',
   noValue: 'Kein Wert',
+  leave: {
+    title: 'Ohne Speichern verlassen?',
+    text: 'Was Sie hier geändert haben, geht verloren.',
+    confirm: 'Ohne Speichern verlassen',
+  },
   action: {
     add: 'Hinzufügen',
     cancel: 'Abbrechen',

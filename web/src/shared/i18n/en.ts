@@ -9,6 +9,11 @@ const en = {
   hidden: 'Hidden',
   hiddenWhy: 'Your roles do not let you see this value on this record.',
   noValue: 'No value',
+  leave: {
+    title: 'Leave without saving?',
+    text: 'What you changed here is lost.',
+    confirm: 'Leave without saving',
+  },
   action: {
     add: 'Add',
     cancel: 'Cancel',

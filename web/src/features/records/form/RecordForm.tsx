@@ -1,5 +1,4 @@
 import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
-import { useBlocker } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fieldErrors } from '@/api/problem'
@@ -10,7 +9,7 @@ import { HiddenValue } from '@/shared/FieldValue'
 import { useHotkey } from '@/shared/hotkeys'
 import { Section } from '@/shared/Section'
 import { type CollectionMeta, labelColumn, useTitleFields } from '@/shared/useCollection'
-import { useConfirm } from '@/shared/useConfirm'
+import { useLeaveGuard } from '@/shared/useLeaveGuard'
 import { useModelText } from '@/shared/useModelText'
 import { groupsOf } from './groups'
 import classes from './RecordForm.module.css'
@@ -46,7 +45,7 @@ export function RecordForm({ collection, which, record, initial, submitLabel, on
   const leaving = useRef(false)
   const changes = changesOf(base, values)
   const dirty = Object.keys(changesOf({ ...base, ...initial }, values)).length > 0
-  useGuard(() => dirty && !leaving.current)
+  useLeaveGuard(() => dirty && !leaving.current)
   const hidden = (field: Field) => record?._hidden?.includes(field.name) === true && initial === undefined
 
   const set = (name: string, value: Value) => {
@@ -138,23 +137,6 @@ export function RecordForm({ collection, which, record, initial, submitLabel, on
       </Stack>
     </form>
   )
-}
-
-/** Asks before what was typed is lost, in the app and on closing the tab. */
-function useGuard(blocked: () => boolean): void {
-  const { t } = useTranslation(['records', 'common'])
-  const confirm = useConfirm()
-  useBlocker({
-    shouldBlockFn: async () =>
-      blocked() &&
-      !(await confirm({
-        title: t('form.leaveTitle'),
-        text: t('form.leaveText'),
-        confirm: t('form.leave'),
-        danger: true,
-      })),
-    enableBeforeUnload: blocked,
-  })
 }
 
 /** The name of the record that a relation leads to, as long as it leads there still. */

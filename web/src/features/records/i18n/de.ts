@@ -106,9 +106,6 @@ const de: Translation<typeof en> = {
     saved: 'Gespeichert',
     created: 'Angelegt',
     unsaved: 'Noch nicht gespeichert',
-    leave: 'Ohne Speichern verlassen',
-    leaveTitle: 'Ohne Speichern verlassen?',
-    leaveText: 'Was Sie eingegeben haben, geht verloren.',
     wrong: {
       required: 'Braucht einen Wert',
       email: 'Muss eine E-Mail-Adresse sein, z. B. ann@example.com',

@@ -103,9 +103,6 @@ const en = {
     saved: 'Saved',
     created: 'Created',
     unsaved: 'Not saved yet',
-    leave: 'Leave without saving',
-    leaveTitle: 'Leave without saving?',
-    leaveText: 'What you typed is lost.',
     wrong: {
       required: 'Needs a value',
       email: 'Must be an e-mail address, e.g. ann@example.com',

@@ -12,6 +12,7 @@ import { makeFormat } from '@/shared/format'
 import { OnPage } from '@/shared/OnPage'
 import { Page } from '@/shared/Page'
 import { Section } from '@/shared/Section'
+import { useLeaveGuard } from '@/shared/useLeaveGuard'
 import { useNotify } from '@/shared/useNotify'
 import { currencies, timeZones } from './choices'
 
@@ -49,6 +50,7 @@ const fields = ['company', 'time_zone', 'currency']
 function Form({ company }: { company: Company }) {
   const { t, i18n } = useTranslation(['settings-company', 'common'])
   const form = useForm({ initialValues: company })
+  useLeaveGuard(form.isDirty)
   const save = useSave()
   const submit = (values: Company) =>
     save.mutate(values, {

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import { useTranslation } from 'react-i18next'
 import { fieldErrors } from '@/api/problem'
 import { ErrorAlert } from '@/shared/DataStates'
+import { useLeaveGuard } from '@/shared/useLeaveGuard'
 import { humanize } from '@/shared/useModelText'
 import { DepartmentSelect, PersonSelect } from './inputs'
 import type { Person, PersonChange } from './queries'
@@ -46,6 +47,7 @@ function changes(before: Values, after: Values): PersonChange {
 export function Profile({ person }: { person: Person }) {
   const { t } = useTranslation(['settings-people', 'common'])
   const form = useForm<Values>({ initialValues: valuesOf(person) })
+  useLeaveGuard(form.isDirty)
   const save = useChangePerson(person.id)
   const submit = (values: Values) =>
     save.mutate(changes(valuesOf(person), values), {

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorAlert } from '@/shared/DataStates'
 import { useCompany } from '@/shared/useCompany'
+import { useLeaveGuard } from '@/shared/useLeaveGuard'
 import { fromZone, toZone } from '@/shared/zone'
 import { type Membership, type Person, useRoles } from './queries'
 import classes from './Roles.module.css'
@@ -17,6 +18,7 @@ export function Roles({ person }: { person: Person }) {
   const [roles, setRoles] = useState<Membership[]>(person.roles)
   const save = useSetRoles(person.id)
   const changed = JSON.stringify(roles) !== JSON.stringify(person.roles)
+  useLeaveGuard(() => changed)
   const cancel = () => {
     setRoles(person.roles)
     save.reset()

@@ -2,10 +2,14 @@ import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConfirm } from '@/shared/useConfirm'
+import { useLeaveGuard } from '@/shared/useLeaveGuard'
 import classes from './Bar.module.css'
 import { ConflictDialog } from './ConflictDialog'
-import { useLeaveGuard, usePolicy, useProblems } from './draft'
+import { usePolicy, useProblems } from './draft'
 import { ReviewDialog } from './ReviewDialog'
+
+/** The pages that show the bar. */
+const shownOn = /^\/settings\/(roles|employees)(\/|$)/
 
 /** Says how much is unsaved, and leads to the review; nothing if all is saved. */
 export function DraftBar() {
@@ -14,7 +18,11 @@ export function DraftBar() {
   const { base, held, changes, discard } = usePolicy()
   const problems = useProblems()
   const [open, setOpen] = useState<'review' | 'conflict' | null>(null)
-  useLeaveGuard(changes.length > 0)
+  useLeaveGuard(() => changes.length > 0, {
+    question: { title: t('leaveTitle'), text: t('leaveText'), confirm: t('leave') },
+    stays: pathname => shownOn.test(pathname),
+    closing: false,
+  })
   if (changes.length === 0) return null
   const moved = held.epoch !== base.epoch
   const askDiscard = async () => {

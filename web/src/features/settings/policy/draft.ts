@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
+import { useCallback, useMemo, useSyncExternalStore } from 'react'
 import { api, body } from '@/api/client'
 import { useMe } from '@/app/useMe'
 import { type Difference, differences } from './document'
@@ -18,7 +18,12 @@ type Draft = { person: string; base: Held; document: Doc }
 let draft: Draft | null = null
 const listeners = new Set<() => void>()
 
+/** The draft goes with the tab, wherever in the app its person is: closing it asks first. */
+const askOnClose = (event: BeforeUnloadEvent) => event.preventDefault()
+
 function set(next: Draft | null): void {
+  if (next && !draft) window.addEventListener('beforeunload', askOnClose)
+  if (!next) window.removeEventListener('beforeunload', askOnClose)
   draft = next
   for (const listener of listeners) listener()
 }
@@ -70,16 +75,6 @@ export function usePolicy(): Policy {
 }
 
 const discard = () => set(null)
-
-/** Asks before the page is left with something unsaved. */
-export function useLeaveGuard(unsaved: boolean): void {
-  useEffect(() => {
-    if (!unsaved) return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
-  }, [unsaved])
-}
 
 const none: Problem[] = []
 

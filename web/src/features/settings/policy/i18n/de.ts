@@ -8,6 +8,10 @@ const de: Translation<typeof en> = {
   wrong_one: '{{count}} Problem vor dem Speichern zu lösen',
   wrong_other: '{{count}} Probleme vor dem Speichern zu lösen',
   discard: 'Verwerfen',
+  leaveTitle: 'Mit nicht gespeicherten Änderungen weggehen?',
+  leaveText:
+    'Nichts davon gilt, bevor Sie speichern. Die Änderungen warten auf dieser Seite, bis Sie den Tab schließen.',
+  leave: 'Ohne Speichern verlassen',
   discardTitle: 'Alle nicht gespeicherten Änderungen verwerfen?',
   discardText: 'Was du an Rollen, KI-Mitarbeitern und Datenbereichen geändert hast, wird wieder so, wie es jetzt gilt.',
   review: 'Prüfen und speichern',
