@@ -68,17 +68,21 @@ type chartInput struct {
 // chartTool returns the tool as models see it. Running it yields its input: the
 // run, which alone knows its calls, makes the chart of it.
 func chartTool() *tool.Tool {
-	spec := tool.Spec{
-		Name: DrawChart, Title: "Draw a chart", Schema: json.RawMessage(chartSchema), Effect: tool.Reads,
-		Description: "Draw a chart from the result of an earlier call of aggregate_records, count_records or query_records. The figures are taken from that result; you only say how they are shown. Draw one where it shows more than a sentence, then answer in words as well.",
-	}
-	return tool.New(spec, func(_ context.Context, _ remit.Actor, in chartInput) (*tool.Result, error) {
+	return tool.New(ChartSpec(), func(_ context.Context, _ remit.Actor, in chartInput) (*tool.Result, error) {
 		raw, err := json.Marshal(in)
 		if err != nil {
 			return nil, err
 		}
 		return &tool.Result{JSON: raw}, nil
 	})
+}
+
+// ChartSpec describes the tool that every run can have beside those of the registry.
+func ChartSpec() tool.Spec {
+	return tool.Spec{
+		Name: DrawChart, Title: "Draw a chart", Schema: json.RawMessage(chartSchema), Effect: tool.Reads,
+		Description: "Draw a chart from the result of an earlier call of aggregate_records, count_records or query_records. The figures are taken from that result; you only say how they are shown. Draw one where it shows more than a sentence, then answer in words as well.",
+	}
 }
 
 // draw makes a chart of what the tool was given, and tells of it.

@@ -20,6 +20,7 @@ type Policies interface {
 	Replace(ctx context.Context, actor remit.Actor, doc *policy.Document, epoch int64) (*policies.Replaced, error)
 	CheckExpression(ctx context.Context, actor remit.Actor, x policies.Expression) (*policies.Checked, error)
 	Vocabulary(ctx context.Context, actor remit.Actor, source, collection string) (*policies.Vocabulary, error)
+	Catalog(ctx context.Context, actor remit.Actor) (*policies.Catalog, error)
 	Preview(ctx context.Context, actor remit.Actor, q policies.Preview) (*lens.Previewed, error)
 	Explain(ctx context.Context, actor remit.Actor, q policies.Inquiry) (*policy.Verdict, error)
 	Model(ctx context.Context, actor remit.Actor) (*policies.Model, error)
@@ -55,12 +56,16 @@ func (a *API) policyRoutes() []route {
 			handler:     a.policyPreview, body: policyPreviewBody{}, status: http.StatusOK, answer: previewAnswer{},
 		},
 		{
-			method: http.MethodPost, path: base + "/expression", id: "checkExpression", tag: "policy", summary: "Check a row scope",
+			method: http.MethodPost, path: base + "/expression", id: "checkExpression", tag: "policy", summary: "Check a row scope or a condition",
 			handler: a.policyExpression, body: policies.Expression{}, status: http.StatusOK, answer: policies.Checked{},
 		},
 		{
 			method: http.MethodGet, path: base + "/vocabulary", id: "policyVocabulary", tag: "policy", summary: "What a row scope of a collection may say",
 			handler: a.policyVocabulary, query: []string{"collection", "data_source"}, status: http.StatusOK, answer: policies.Vocabulary{},
+		},
+		{
+			method: http.MethodGet, path: base + "/catalog", id: "policyCatalog", tag: "policy", summary: "What a policy may name: tools, pages, places, capabilities, avatars",
+			handler: a.policyCatalog, status: http.StatusOK, answer: policies.Catalog{},
 		},
 	}
 }
@@ -227,12 +232,14 @@ func id(v input.Value) (remit.ID, error) {
 
 func (a *API) policyExpression(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
 	var x policies.Expression
-	err := members(w, r, []string{"data_source", "collection", "expression"}, func(name string, v input.Value) (err error) {
+	err := members(w, r, []string{"data_source", "collection", "tools", "expression"}, func(name string, v input.Value) (err error) {
 		switch name {
 		case "data_source":
 			x.Source, err = v.Text()
 		case "collection":
 			x.Collection, err = v.Text()
+		case "tools":
+			x.Tools, err = v.Texts()
 		case "expression":
 			x.Expression, err = v.Text()
 		}
@@ -258,6 +265,17 @@ func (a *API) policyVocabulary(w http.ResponseWriter, r *http.Request, actor rem
 		return err
 	}
 	return sendValue(w, http.StatusOK, vocabulary)
+}
+
+func (a *API) policyCatalog(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
+	if _, err := values(r); err != nil {
+		return err
+	}
+	catalog, err := a.options.Policies.Catalog(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	return sendValue(w, http.StatusOK, catalog)
 }
 
 func (a *API) policyPreview(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {

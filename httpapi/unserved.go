@@ -39,6 +39,10 @@ func (noPolicies) CheckExpression(context.Context, remit.Actor, policies.Express
 	return nil, errNoPolicies
 }
 
+func (noPolicies) Catalog(context.Context, remit.Actor) (*policies.Catalog, error) {
+	return nil, errNoPolicies
+}
+
 func (noPolicies) Vocabulary(context.Context, remit.Actor, string, string) (*policies.Vocabulary, error) {
 	return nil, errNoPolicies
 }

@@ -51,6 +51,21 @@ func BuiltinTools() []string {
 	return slices.Sorted(maps.Keys(builtinTools()))
 }
 
+// InputsOf returns what a condition on calls of the tool may say as input.name, by
+// name; false for a tool that neither Remit ships nor the document rules.
+func (p *Policy) InputsOf(tool string) ([]Input, bool) {
+	if ruled, found := p.Tool(tool); found && len(ruled.Inputs) > 0 {
+		return slices.Clone(ruled.Inputs), true
+	}
+	shipped, found := builtinTools()[tool]
+	inputs := []Input{}
+	for _, name := range slices.Sorted(maps.Keys(shipped.inputs)) {
+		inputs = append(inputs, Input{name, shipped.inputs[name]})
+	}
+	_, ruled := p.Tool(tool)
+	return inputs, found || ruled
+}
+
 // personalAgent returns the built-in AI employee that stands for a person's own
 // agent: it reads whatever its person may read, up to her clearance.
 func personalAgent(model *remit.Model) *employee {

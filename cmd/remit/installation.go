@@ -61,6 +61,7 @@ func newInstallation(store *data.Store, live *modelservices.Live, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
+	rules.Offer(registry, agent.ChartSpec())
 	ids := remit.NewIDSource(nil)
 	models := modelservices.New(live, store.Policies, who, store.Lens, time.Now, store.Location)
 	employees := models.Meter(agent.New(agent.Config{

@@ -2,6 +2,7 @@ package policies
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/remit-crm/remit"
@@ -10,11 +11,12 @@ import (
 	"github.com/remit-crm/remit/scope"
 )
 
-// Expression is a row scope to be checked as somebody writes it.
+// Expression is a row scope, or a condition, to be checked as somebody writes it.
 type Expression struct {
-	Source     string `json:"data_source,omitempty" default:"main"`
-	Collection string `json:"collection"`
-	Expression string `json:"expression"`
+	Source     string   `json:"data_source,omitempty" default:"main"`
+	Collection string   `json:"collection,omitempty" doc:"Of a row scope. Left out: a condition, of a task or on calls of tools."`
+	Tools      []string `json:"tools,omitempty" nullable:"false" doc:"Of a condition on calls: what it says of input must be an input of each of them."`
+	Expression string   `json:"expression"`
 }
 
 // Checked says what is wrong with an expression.
@@ -23,13 +25,52 @@ type Checked struct {
 	Problems []Problem `json:"problems" nullable:"false"`
 }
 
-// CheckExpression checks a row scope against the collection.
+// CheckExpression checks a row scope against the collection, or a condition against
+// the inputs of the tools.
 func (p *Policies) CheckExpression(ctx context.Context, actor remit.Actor, x Expression) (*Checked, error) {
+	if x.Collection == "" {
+		return p.checkCondition(ctx, actor, x)
+	}
+	if len(x.Tools) > 0 {
+		return nil, remit.FieldErrorf("tools", "are for conditions: leave the collection out")
+	}
 	standing, collection, err := p.collection(ctx, actor, x.Source, x.Collection)
 	if err != nil {
 		return nil, err
 	}
 	_, err = standing.Policy.Env().Compile(collection, x.Expression)
+	return checked(err)
+}
+
+// checkCondition checks a condition as it is checked in a policy: for each tool by
+// itself, since each has inputs of its own. The first that refuses it is told.
+func (p *Policies) checkCondition(ctx context.Context, actor remit.Actor, x Expression) (*Checked, error) {
+	standing, err := p.readable(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	if len(x.Tools) == 0 {
+		_, err := standing.Policy.Env().CompileCondition(x.Expression, nil)
+		return checked(err)
+	}
+	for i, name := range x.Tools {
+		inputs, known := standing.Policy.InputsOf(name)
+		if !known {
+			return nil, remit.FieldErrorf(fmt.Sprintf("tools[%d]", i), "there is no such tool")
+		}
+		types := make(map[string]remit.FieldType, len(inputs))
+		for _, in := range inputs {
+			types[in.Name] = in.Type
+		}
+		if _, err := standing.Policy.Env().CompileCondition(x.Expression, types); err != nil {
+			return checked(err)
+		}
+	}
+	return checked(nil)
+}
+
+// checked tells what is wrong with an expression.
+func checked(err error) (*Checked, error) {
 	problems, rest := Problems(err)
 	if rest != nil {
 		return nil, rest
@@ -90,15 +131,23 @@ func (p *Policies) Vocabulary(ctx context.Context, actor remit.Actor, source, na
 		Record: recordTerms(standing.Policy.Model(), collection),
 		Scopes: []NamedScope{{Name: policy.ScopeAll}, {Name: policy.ScopeNone}},
 	}
-	for _, f := range standing.Policy.Env().UserFields() {
-		v.User = append(v.User, Term{Name: "user." + f.Name, Type: f.Type.Base, List: f.List, Nullable: f.Nullable, Target: f.Type.Target})
-	}
+	v.User = userTerms(standing.Policy.Env())
 	for _, s := range standing.Policy.Document().Scopes {
 		if s.Collection == name && standing.Policy.Model().Collection(s.Source, s.Collection) == collection {
 			v.Scopes = append(v.Scopes, NamedScope{s.Name, s.Title, s.Expression})
 		}
 	}
 	return v, nil
+}
+
+// userTerms returns what may be said of the user, the attributes that people may have
+// among it.
+func userTerms(env *scope.Env) []Term {
+	var terms []Term
+	for _, f := range env.UserFields() {
+		terms = append(terms, Term{Name: "user." + f.Name, Type: f.Type.Base, List: f.List, Nullable: f.Nullable, Target: f.Type.Target})
+	}
+	return terms
 }
 
 // recordTerms returns the fields of the collection, and those over one relation.

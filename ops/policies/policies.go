@@ -15,6 +15,7 @@ import (
 	"github.com/remit-crm/remit/ops/access"
 	"github.com/remit-crm/remit/policy"
 	"github.com/remit-crm/remit/scope"
+	"github.com/remit-crm/remit/tool"
 )
 
 // Store is what the use cases need of *policystore.Store.
@@ -54,7 +55,8 @@ type Policies struct {
 	simulate Simulator
 	now      func() time.Time
 
-	previewer Previewer // nil: nothing is previewed
+	previewer Previewer   // nil: nothing is previewed
+	tools     []tool.Spec // that the server can call
 }
 
 // New returns the use cases over the store.

@@ -161,6 +161,8 @@ func (t *tour) policy() {
 	held := t.get("/api/policy").object()
 	document, _ := held["document"].(map[string]any)
 	t.post("/api/policy/check", map[string]any{"document": document})
+	t.get("/api/policy/catalog")
+	t.post("/api/policy/expression", map[string]any{"expression": "input.id == user.id", "tools": []any{"get_record"}})
 	for _, c := range t.model.Collections {
 		t.get("/api/policy/vocabulary?collection=" + c.Name)
 		t.post("/api/policy/expression", map[string]any{"collection": c.Name, "expression": "record.owner_id == user.id"})

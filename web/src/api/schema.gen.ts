@@ -892,6 +892,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/policy/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a policy may name: tools, pages, places, capabilities, avatars */
+        get: operations["policyCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policy/check": {
         parameters: {
             query?: never;
@@ -958,7 +975,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Check a row scope */
+        /** Check a row scope or a condition */
         post: operations["checkExpression"];
         delete?: never;
         options?: never;
@@ -1995,6 +2012,28 @@ export interface components {
              */
             epoch: number;
         };
+        PolicyCatalog: {
+            avatars: string[];
+            capabilities: string[];
+            colors: string[];
+            functions: components["schemas"]["Word"][];
+            operators: components["schemas"]["Word"][];
+            pages: string[];
+            /** @description Where a task's button may show: the pages, and page/block. */
+            places: string[];
+            /** @description That this server can call. A document may rule others beside. */
+            tools: components["schemas"]["PolicyCatalogTool"][];
+            /** @description What a condition may say of the user. */
+            user: components["schemas"]["PolicyTerm"][];
+        };
+        PolicyCatalogTool: {
+            /** @description After input. */
+            inputs: components["schemas"]["PolicyTerm"][];
+            name: string;
+            title: string;
+            /** @description It changes or sends something. */
+            writes?: boolean;
+        };
         PolicyChange: {
             after?: string;
             before?: string;
@@ -2090,10 +2129,13 @@ export interface components {
             withheld?: components["schemas"]["PolicyWithheld"][];
         };
         PolicyExpression: {
-            collection: string;
+            /** @description Of a row scope. Left out: a condition, of a task or on calls of tools. */
+            collection?: string;
             /** @default main */
             data_source?: string;
             expression: string;
+            /** @description Of a condition on calls: what it says of input must be an input of each of them. */
+            tools?: string[];
         };
         PolicyFieldChanged: {
             /** Format: int64 */
@@ -5004,6 +5046,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyReplaced"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policyCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyCatalog"];
                 };
             };
             /** @description A problem (RFC 9457) */

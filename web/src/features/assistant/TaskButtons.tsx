@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Employee, Task } from '@/api/types'
 import { useMe } from '@/app/useMe'
 import { dock } from '@/shared/dock/dock'
-import { Avatar } from './Avatar'
+import { EmployeeAvatar } from '@/shared/EmployeeAvatar'
 import { panel } from './dock'
 
 type Placed = { employee: Employee; task: Task }
@@ -49,7 +49,7 @@ export function TaskButtons({ place }: { place: string }) {
         {tasks.map(placed => (
           <Menu.Item
             key={placed.task.name}
-            leftSection={<Avatar employee={placed.employee} size={24} />}
+            leftSection={<EmployeeAvatar employee={placed.employee} size={24} />}
             onClick={() => start(placed)}
           >
             {t('task.start', { title: placed.task.title, employee: placed.employee.title })}

@@ -6,10 +6,10 @@ import { useTranslation } from 'react-i18next'
 import { useMe } from '@/app/useMe'
 import { EmptyState, ErrorState, LoadingState } from '@/shared/DataStates'
 import { dock, usePageContext } from '@/shared/dock/dock'
+import { EmployeeAvatar } from '@/shared/EmployeeAvatar'
 import { useFormat } from '@/shared/format'
 import { Page } from '@/shared/Page'
 import { humanize } from '@/shared/useModelText'
-import { Avatar } from '../assistant/Avatar'
 import { visible } from '../assistant/answer/text'
 import { conversationsQuery } from '../assistant/turns/queries'
 import type { Conversation } from '../assistant/turns/types'
@@ -66,7 +66,7 @@ function Line({ conversation }: { conversation: Conversation }) {
   const title = conversation.withheld ? t('titleHidden') : visible(conversation.title) || t('untitled')
   return (
     <li className={classes.line}>
-      <Avatar employee={employee} size={36} />
+      <EmployeeAvatar employee={employee} size={36} />
       <div className={classes.what}>
         <Anchor
           component={Link}

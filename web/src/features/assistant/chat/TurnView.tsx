@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCheck, IconCopy, IconRefresh } from '@tabler/ico
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Employee } from '@/api/types'
-import { Avatar } from '../Avatar'
+import { EmployeeAvatar } from '@/shared/EmployeeAvatar'
 import { Answer } from '../answer/Answer'
 import { visible } from '../answer/text'
 import { ChartCard } from '../charts/ChartCard'
@@ -88,7 +88,7 @@ export function Question({ text }: { text: string }) {
 export function Who({ employee, title, children }: { employee?: Employee; title: string; children?: ReactNode }) {
   return (
     <div className={classes.who}>
-      <Avatar employee={employee} size={24} />
+      <EmployeeAvatar employee={employee} size={24} />
       <Text size="sm" fw={600}>
         {title}
       </Text>

@@ -4,9 +4,9 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '@/app/useMe'
 import { EmptyState, ErrorState, LoadingState } from '@/shared/DataStates'
+import { EmployeeAvatar } from '@/shared/EmployeeAvatar'
 import { useFormat } from '@/shared/format'
 import { humanize } from '@/shared/useModelText'
-import { Avatar } from '../Avatar'
 import { visible } from '../answer/text'
 import { conversationsQuery } from '../turns/queries'
 import classes from './Panel.module.css'
@@ -35,7 +35,7 @@ export function History({ onChoose }: { onChoose: (id: string) => void }) {
           return (
             <li key={conversation.id}>
               <UnstyledButton className={classes.item} onClick={() => onChoose(conversation.id)}>
-                <Avatar employee={employee} size={28} />
+                <EmployeeAvatar employee={employee} size={28} />
                 <span className={classes.what}>
                   <Text component="span" truncate display="block">
                     {visible(conversation.title) || t('panel.untitled')}

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Employee } from '@/api/types'
 import { useMe } from '@/app/useMe'
 import { EmptyState, ErrorAlert } from '@/shared/DataStates'
-import { Avatar } from '../Avatar'
+import { EmployeeAvatar } from '@/shared/EmployeeAvatar'
 import chat from '../chat/Chat.module.css'
 import { Composer } from '../chat/Composer'
 import { ContextChips } from '../chat/ContextChips'
@@ -43,7 +43,7 @@ export function Start({ employee, onEmployee, on, error, onBegin, first = '' }: 
             value={employee.name}
             onChange={name => name && onEmployee(name)}
             allowDeselect={false}
-            leftSection={<Avatar employee={employee} size={22} />}
+            leftSection={<EmployeeAvatar employee={employee} size={22} />}
           />
           <Text>{employee.greeting || employee.bio}</Text>
           {employee.greeting && employee.bio && (

@@ -5,11 +5,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/shared/DataStates'
 import { usePageContext } from '@/shared/dock/dock'
+import { EmployeeAvatar } from '@/shared/EmployeeAvatar'
 import { Page } from '@/shared/Page'
 import { DraftBar } from '../policy/DraftBar'
 import { nameFrom } from '../policy/document'
 import { usePolicy } from '../policy/draft'
-import { EmployeeAvatar } from '../policy/EmployeeAvatar'
 
 /** The AI employees, and to whom each is available. */
 export function EmployeesPage() {

@@ -1,16 +1,13 @@
 import { Group, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { EmployeeAvatar } from '@/shared/EmployeeAvatar'
 import { humanize } from '@/shared/useModelText'
-import { EmployeeAvatar } from '../policy/EmployeeAvatar'
+import { useCatalog } from '../policy/catalog'
 import type { Employee } from '../policy/types'
 import { useEditEmployee } from './useEmployee'
 
 type Props = { employee: Employee }
 type TextKey = 'title' | 'position' | 'bio' | 'greeting' | 'description' | 'service' | 'model'
-
-const avatars =
-  'bear bee cat chart coin compass deer dog fox lion owl pen penguin rabbit robot shield telescope whale'.split(' ')
-const colors = 'blue cyan grape gray green indigo lime orange pink red teal violet yellow'.split(' ')
 
 /** What an input of a text of the AI employee needs. */
 function useText(employee: Employee) {
@@ -30,14 +27,24 @@ function useText(employee: Employee) {
 /** As people meet it. */
 export function ProfileTab({ employee }: Props) {
   const { t } = useTranslation('settings-employees')
+  const { t: tc } = useTranslation()
   const { edit, problem } = useEditEmployee(employee.name)
   const text = useText(employee)
+  const { avatars, colors } = useCatalog()
   const choice = (key: 'avatar' | 'color', names: string[]) => ({
     label: t(key),
     data: names.map(name => ({ value: name, label: humanize(name) })),
     value: employee[key] || null,
     error: problem(key),
     searchable: true,
+    clearable: true,
+    clearButtonProps: { 'aria-label': `${tc('action.clear')}: ${t(key)}` },
+    renderOption: ({ option }: { option: { value: string; label: string } }) => (
+      <Group gap="xs">
+        <EmployeeAvatar employee={{ ...employee, [key]: option.value }} size={24} />
+        {option.label}
+      </Group>
+    ),
     onChange: (name: string | null) =>
       edit(e => {
         e[key] = name ?? undefined

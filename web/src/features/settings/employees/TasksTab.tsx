@@ -1,23 +1,15 @@
-import {
-  Accordion,
-  Button,
-  Checkbox,
-  MultiSelect,
-  NumberInput,
-  SimpleGrid,
-  Stack,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Accordion, Button, MultiSelect, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/shared/DataStates'
-import { humanize, useModelText } from '@/shared/useModelText'
+import { ConditionInput } from '../policy/ConditionInput'
+import { usePlaces, useToolTitle } from '../policy/catalog'
 import { nameFrom } from '../policy/document'
 import { usePolicy } from '../policy/draft'
-import { addressOf, useModelCollections, usePlaces } from '../policy/model'
 import type { Doc, Employee, Task } from '../policy/types'
+import { Constraints } from './Constraints'
+import { ToolRules } from './ToolRules'
 import { useEditTask } from './useEmployee'
 
 /** The preset jobs of an AI employee. */
@@ -66,7 +58,8 @@ function TaskForm({ task, employee }: { task: Task; employee: Employee }) {
   const { t } = useTranslation('settings-employees')
   const { document, edit: editAll } = usePolicy()
   const { edit, problem } = useEditTask(task.name)
-  const text = (key: 'title' | 'question' | 'instructions' | 'condition') => ({
+  const toolTitle = useToolTitle()
+  const text = (key: 'title' | 'question' | 'instructions') => ({
     label: t(`tasks.${key}`),
     value: task[key] ?? '',
     error: problem(key),
@@ -104,11 +97,30 @@ function TaskForm({ task, employee }: { task: Task; employee: Employee }) {
           {...choice('roles')}
         />
         <MultiSelect
-          data={(employee.tools ?? []).map(tool => ({ value: tool, label: humanize(tool) }))}
+          data={(employee.tools ?? []).map(tool => ({ value: tool, label: toolTitle(tool) }))}
           {...choice('tools')}
         />
-        <TextInput description={t('tasks.conditionHint')} spellCheck={false} {...text('condition')} />
       </SimpleGrid>
+      <ConditionInput
+        label={t('tasks.condition')}
+        description={t('tasks.conditionHint')}
+        value={task.condition ?? ''}
+        onChange={condition =>
+          edit(x => {
+            x.condition = condition
+          })
+        }
+      />
+      <ToolRules
+        rules={task.tool_rules ?? []}
+        tools={task.tools?.length ? task.tools : (employee.tools ?? [])}
+        problem={problem}
+        onChange={rules =>
+          edit(x => {
+            x.tool_rules = rules
+          })
+        }
+      />
       <Constraints task={task} />
       <div>
         <Button variant="default" onClick={remove}>
@@ -116,58 +128,5 @@ function TaskForm({ task, employee }: { task: Task; employee: Employee }) {
         </Button>
       </div>
     </Stack>
-  )
-}
-
-/** What the lens holds the task to, whatever its instructions say. */
-function Constraints({ task }: { task: Task }) {
-  const { t } = useTranslation('settings-employees')
-  const model = useModelText()
-  const collections = useModelCollections()
-  const { edit, problem } = useEditTask(task.name)
-  const constraints = task.constraints ?? {}
-  const set = (change: NonNullable<Task['constraints']>) =>
-    edit(x => {
-      x.constraints = { ...x.constraints, ...change }
-    })
-  const named = constraints.collections ?? []
-  const choose = (addresses: string[]) =>
-    set({
-      collections: addresses.flatMap(address => {
-        const known = named.find(c => addressOf(c.data_source, c.collection) === address)
-        const of = collections.get(address)
-        return known ?? (of ? { collection: of.name, ...(of.name !== address && { data_source: of.data_source }) } : [])
-      }),
-    })
-  return (
-    <SimpleGrid cols={{ base: 1, sm: 3 }}>
-      <MultiSelect
-        label={t('tasks.collections')}
-        description={t('tasks.collectionsHint')}
-        data={[...collections].map(([value, c]) => ({ value, label: model.collection(c) }))}
-        value={named.map(c => addressOf(c.data_source, c.collection))}
-        error={problem('constraints.collections')}
-        onChange={choose}
-        searchable
-      />
-      {(['row_limit', 'last_days'] as const).map(key => (
-        <NumberInput
-          key={key}
-          label={t(`tasks.${key}`)}
-          description={t('noLimit')}
-          value={constraints[key] || ''}
-          error={problem(`constraints.${key}`)}
-          min={0}
-          allowDecimal={false}
-          hideControls
-          onChange={value => set({ [key]: Number(value) || undefined })}
-        />
-      ))}
-      <Checkbox
-        label={t('tasks.read_only')}
-        checked={constraints.read_only ?? false}
-        onChange={event => set({ read_only: event.currentTarget.checked })}
-      />
-    </SimpleGrid>
   )
 }

@@ -9,8 +9,9 @@ import { Page } from '@/shared/Page'
 import { RelationInput } from '@/shared/RelationInput'
 import { Section } from '@/shared/Section'
 import { useModelText } from '@/shared/useModelText'
+import { useTools } from '../policy/catalog'
 import { policyQuery } from '../policy/draft'
-import { toolsOf, useModelCollections } from '../policy/model'
+import { useModelCollections } from '../policy/model'
 import { type Action, actions } from '../policy/types'
 import type { Question } from './routes'
 import { Verdict } from './Verdict'
@@ -78,7 +79,7 @@ function Form({ question }: { question: Question }) {
     nothingFoundMessage: tc('field.nothingFound'),
   })
   const employees = (document.employees ?? []).map(e => ({ value: e.name, label: e.title }))
-  const tools = toolsOf(document).map(name => ({ value: name, label: name }))
+  const tools = useTools()
   const chooseTask = (name: string | null) => {
     const task = tasks.find(candidate => candidate.name === name)
     set({ task: name ?? undefined, ...(task && { employee: task.employee }) })

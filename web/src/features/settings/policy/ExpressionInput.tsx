@@ -3,13 +3,22 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Vocabulary } from './types'
 
-type Props = { value: string; onChange: (value: string) => void; vocabulary: Vocabulary }
+type Words = Pick<Vocabulary, 'record' | 'user' | 'functions'>
+type Props = {
+  label: string
+  description?: string
+  value: string
+  onChange: (value: string) => void
+  vocabulary: Words
+  error?: React.ReactNode
+  minRows?: number
+}
 type Proposal = { insert: string; title: string }
 
 const most = 8
 
 /** What the word before the caret may become. */
-function proposalsFor(vocabulary: Vocabulary, word: string): Proposal[] {
+function proposalsFor(vocabulary: Words, word: string): Proposal[] {
   const names = [...vocabulary.record, ...vocabulary.user].map(term => ({ insert: term.name, title: term.title ?? '' }))
   const functions = vocabulary.functions.map(fn => ({ insert: fn.form, title: fn.meaning }))
   const wanted = word.toLowerCase()
@@ -23,7 +32,7 @@ function proposalsFor(vocabulary: Vocabulary, word: string): Proposal[] {
 }
 
 /** An expression as text, with what may be said proposed at the caret. */
-export function ExpressionInput({ value, onChange, vocabulary }: Props) {
+export function ExpressionInput({ value, onChange, vocabulary, minRows = 2, ...texts }: Props) {
   const { t } = useTranslation('settings-policy')
   const input = useRef<HTMLTextAreaElement>(null)
   const [caret, setCaret] = useState(value.length)
@@ -43,11 +52,10 @@ export function ExpressionInput({ value, onChange, vocabulary }: Props) {
       <Combobox.Target withAriaAttributes autoComplete="off">
         <Textarea
           ref={input}
-          label={t('scopes.expression')}
-          description={t('scopes.expressionHint')}
+          {...texts}
           value={value}
           autosize
-          minRows={2}
+          minRows={minRows}
           maxRows={8}
           spellCheck={false}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}

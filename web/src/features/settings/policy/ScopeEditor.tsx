@@ -1,17 +1,18 @@
-import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
+import { Alert, Button, Group, SegmentedControl, Stack, TextInput } from '@mantine/core'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, body } from '@/api/client'
 import { ErrorState, LoadingState } from '@/shared/DataStates'
+import { CheckText } from './CheckText'
 import { keyOf, nameFrom } from './document'
-import { usePolicy, worded } from './draft'
+import { usePolicy } from './draft'
 import { ExpressionInput } from './ExpressionInput'
 import { toExpression, toForm } from './expression'
 import { ScopeForm } from './ScopeForm'
 import { ScopePreview } from './ScopePreview'
 import { type ModelCollection, mainSource, type Scope, type Vocabulary } from './types'
+import { useChecked } from './useChecked'
 
 type Props = { collection: ModelCollection; scope?: Scope; onDone: () => void }
 
@@ -40,7 +41,7 @@ function Editor({ collection, scope, onDone, vocabulary }: Props & { vocabulary:
   const [expression, setExpression] = useState(scope?.expression ?? '')
   const form = toForm(expression)
   const [mode, setMode] = useState<'form' | 'text'>(form ? 'form' : 'text')
-  const check = useChecked(collection, expression)
+  const check = useChecked({ collection: collection.name, data_source: collection.data_source }, expression)
   const next: Scope = {
     ...(collection.data_source !== mainSource && { data_source: collection.data_source }),
     collection: collection.name,
@@ -85,7 +86,13 @@ function Editor({ collection, scope, onDone, vocabulary }: Props & { vocabulary:
         ]}
       />
       {mode === 'text' ? (
-        <ExpressionInput value={expression} onChange={setExpression} vocabulary={vocabulary} />
+        <ExpressionInput
+          label={t('scopes.expression')}
+          description={t('scopes.expressionHint')}
+          value={expression}
+          onChange={setExpression}
+          vocabulary={vocabulary}
+        />
       ) : form ? (
         <ScopeForm
           form={form}
@@ -95,7 +102,7 @@ function Editor({ collection, scope, onDone, vocabulary }: Props & { vocabulary:
       ) : (
         <Alert color="blue">{t('scopes.formCannot')}</Alert>
       )}
-      <Verdict check={check} empty={!expression.trim()} />
+      <CheckText check={check} empty={!expression.trim()} ok={t('scopes.ok')} />
       <ScopePreview collection={collection} expression={check.ok ? expression : ''} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onDone}>
@@ -106,32 +113,5 @@ function Editor({ collection, scope, onDone, vocabulary }: Props & { vocabulary:
         </Button>
       </Group>
     </Stack>
-  )
-}
-
-type Check = { ok: boolean; waiting: boolean; problems: string[] }
-
-/** What the server says of an expression, as soon as one stops typing. */
-function useChecked(collection: ModelCollection, expression: string): Check {
-  const [settled] = useDebouncedValue(expression, 250)
-  const query = useQuery({
-    queryKey: ['policy', 'expression', collection.data_source, collection.name, settled],
-    queryFn: ({ signal }) => {
-      const asked = { collection: collection.name, data_source: collection.data_source, expression: settled }
-      return body(api.POST('/api/policy/expression', { body: asked, signal }))
-    },
-    enabled: settled.trim() !== '',
-  })
-  const current = settled === expression && query.data
-  const problems = query.error ? [query.error.message] : (query.data?.problems ?? []).map(worded)
-  return { ok: !!current && current.ok, waiting: !current && !query.isError, problems: current ? problems : [] }
-}
-
-function Verdict({ check, empty }: { check: Check; empty: boolean }) {
-  const { t } = useTranslation('settings-policy')
-  return (
-    <Text size="sm" role="status" mih="1.4em" c={check.problems.length ? 'var(--mantine-color-error)' : 'dimmed'}>
-      {empty ? '' : check.waiting ? t('scopes.checking') : check.ok ? t('scopes.ok') : check.problems.join(' · ')}
-    </Text>
   )
 }

@@ -1,9 +1,9 @@
 import { Badge, Checkbox, Group, Stack, Switch, Table, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/shared/DataStates'
+import { EmployeeAvatar } from '@/shared/EmployeeAvatar'
 import { toggled } from '../policy/document'
 import { usePolicy } from '../policy/draft'
-import { EmployeeAvatar } from '../policy/EmployeeAvatar'
 import type { Role } from '../policy/types'
 import { useEditRole, useRoleProblem } from './useRole'
 

@@ -4,29 +4,23 @@ import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api, body } from '@/api/client'
 import { useConfirm } from '@/shared/useConfirm'
+import { useCatalog } from '../policy/catalog'
 import { removeRole, toggled } from '../policy/document'
 import { usePolicy } from '../policy/draft'
 import { levels, type Role } from '../policy/types'
 import { useEditRole, useRoleProblem } from './useRole'
 
-const capabilities = [
-  'people.manage',
-  'policy.manage',
-  'audit.read',
-  'data.import',
-  'people.view_as',
-  'services.manage',
-  'settings.manage',
-] as const
-type Key<C extends string> = C extends `${infer A}.${infer B}` ? `${A}-${B}` : never
-type CapabilityKey = Key<(typeof capabilities)[number]>
-
 /** Titles, the clearance, and what the role may beside data. */
 export function GeneralTab({ role }: { role: Role }) {
-  const { t } = useTranslation('settings-roles')
+  const { t, i18n } = useTranslation('settings-roles')
   const { t: tp } = useTranslation('settings-policy')
   const edit = useEditRole(role.name)
   const problem = useRoleProblem(role.name)
+  const { capabilities } = useCatalog()
+  const text = (capability: string) => {
+    const key = capability.replace('.', '-') as 'people-manage'
+    return i18n.exists(`settings-roles:capability.${key}`) ? t(`capability.${key}`) : capability
+  }
   return (
     <Stack maw="40rem">
       <TextInput
@@ -77,7 +71,7 @@ export function GeneralTab({ role }: { role: Role }) {
             <Checkbox
               key={capability}
               value={capability}
-              label={t(`capability.${capability.replace('.', '-') as CapabilityKey}`)}
+              label={text(capability)}
               onChange={event => {
                 const { checked } = event.currentTarget
                 edit(r => {

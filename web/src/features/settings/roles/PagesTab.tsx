@@ -1,8 +1,7 @@
 import { Checkbox, Radio, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { useModelText } from '@/shared/useModelText'
+import { usePages, usePageText } from '../policy/catalog'
 import { toggled } from '../policy/document'
-import { useModelCollections, usePages } from '../policy/model'
 import { every, type Role } from '../policy/types'
 import { useEditRole, useRoleProblem } from './useRole'
 
@@ -12,6 +11,7 @@ export function PagesTab({ role }: { role: Role }) {
   const edit = useEditRole(role.name)
   const problem = useRoleProblem(role.name)
   const pages = usePages()
+  const text = usePageText()
   const all = [...pages.general, ...pages.collections, ...pages.settings]
   const named = role.pages ?? []
   const chosen = named.length > 0
@@ -41,12 +41,12 @@ export function PagesTab({ role }: { role: Role }) {
               </Text>
               <Stack gap="xs">
                 {pages[group].map(page => (
-                  <PageBox
+                  <Checkbox
                     key={page}
-                    page={page}
+                    label={text(page)}
                     checked={named.includes(page) || named.includes(every)}
-                    onChange={on => {
-                      const next = toggled(named.includes(every) ? all : named, page, on)
+                    onChange={event => {
+                      const next = toggled(named.includes(every) ? all : named, page, event.currentTarget.checked)
                       if (next.length) set(all.filter(p => next.includes(p)))
                     }}
                   />
@@ -57,19 +57,5 @@ export function PagesTab({ role }: { role: Role }) {
         </SimpleGrid>
       )}
     </Stack>
-  )
-}
-
-function PageBox({ page, checked, onChange }: { page: string; checked: boolean; onChange: (on: boolean) => void }) {
-  const { t } = useTranslation('settings-roles')
-  const model = useModelText()
-  const collection = useModelCollections().get(page)
-  const key = page.replace('settings/', '') as 'home'
-  return (
-    <Checkbox
-      checked={checked}
-      onChange={event => onChange(event.currentTarget.checked)}
-      label={collection ? model.collection(collection) : t(`pages.page.${key}`)}
-    />
   )
 }

@@ -17,7 +17,6 @@ import {
   IconSparkles,
   IconTelescope,
 } from '@tabler/icons-react'
-import type { Employee } from '@/api/types'
 
 const pictures: Record<string, Icon> = {
   bear: IconPaw,
@@ -40,8 +39,10 @@ const pictures: Record<string, Icon> = {
   whale: IconFish,
 }
 
+type Props = { employee?: { avatar?: string; color?: string }; size?: number }
+
 /** The picture of an AI employee. Its name stands beside it, so it says nothing by itself. */
-export function Avatar({ employee, size = 32 }: { employee?: Pick<Employee, 'avatar' | 'color'>; size?: number }) {
+export function EmployeeAvatar({ employee, size = 32 }: Props) {
   const Picture = pictures[employee?.avatar ?? ''] ?? IconSparkles
   return (
     <ThemeIcon size={size} radius="xl" variant="light" color={employee?.color || 'remit'} aria-hidden="true">
