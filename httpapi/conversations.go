@@ -82,8 +82,9 @@ func (a *API) conversationRoutes() []route {
 		},
 		{
 			method: http.MethodPut, path: one + "/shares", id: "shareConversation", tag: "conversations", summary: "Share a conversation",
-			description: "Each person reads of it what they may see themselves.",
-			handler:     a.share, body: sharesBody{}, status: http.StatusOK, answer: sharesBody{},
+			description: "Each person reads of it what they may see themselves: a turn that rests on anything else is withheld with its question. " +
+				"Where nothing was read, the question is shown as you wrote it: your own words are yours to share.",
+			handler: a.share, body: sharesBody{}, status: http.StatusOK, answer: sharesBody{},
 		},
 	}
 }

@@ -139,6 +139,68 @@ func TestSharing(t *testing.T) {
 	})
 }
 
+// Sharing shows what the owner wrote herself. A question that nothing was read for,
+// before or after, rests on no records; one that follows on what a reader may not see
+// may quote it, and goes with it.
+func TestSharingShowsTheOwnersWords(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.deal("Bob", "Bobs deal", 340)
+		id := w.begin("Cleo")
+		w.ask("Cleo", id, "Let us look at the team")
+		w.ask("Cleo", id, total)
+		w.ask("Cleo", id, "So it is what Bob has?")
+		_, err := w.one.Share(context.Background(), w.as("Cleo"), id, []remit.ID{w.people["Ann"]})
+		w.must(err)
+		turns := w.read("Ann", id).Turns
+		if turns[0].Question != "Let us look at the team" || turns[0].Withheld != nil {
+			t.Errorf("a question that nothing was read for: %s", w.text(turns[0]))
+		}
+		for _, turn := range turns[1:] {
+			if turn.Question != "" || turn.Withheld == nil {
+				t.Errorf("a question that may quote what is hidden: %s", w.text(turn))
+			}
+		}
+	})
+}
+
+// How long a call took is kept for who asked; to others it would tell how much there
+// was to look through.
+func TestDurationsAreTheOwners(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		deal := w.deal("Ann", "Anns deal", 120)
+		id := w.begin("Ann")
+		asked := w.ask("Ann", id, list)
+		_, err := w.one.Share(context.Background(), w.as("Ann"), id, []remit.ID{w.people["Cleo"], w.people["Zoe"]})
+		w.must(err)
+		streamed := func(name string) (took time.Duration) {
+			w.must(w.two.Follow(t.Context(), w.as(name), id, asked.ID, 0, func(e conversations.Event) error {
+				if r, ok := e.Data.(conversations.ResultEvent); ok {
+					took = r.Took
+				}
+				return nil
+			}))
+			return took
+		}
+		own := w.read("Ann", id).Turns[0]
+		if own.Calls[0].Took <= 0 || own.Calls[0].Took != streamed("Ann") || own.EndedAt == nil {
+			t.Errorf("read again it took %v, streamed %v, until %v", own.Calls[0].Took, streamed("Ann"), own.EndedAt)
+		}
+		for _, name := range []string{"Cleo", "Zoe"} {
+			turn := w.read(name, id).Turns[0]
+			if (turn.Withheld == nil) != (name == "Cleo") || turn.Calls[0].Took != 0 || streamed(name) != 0 || strings.Contains(w.text(turn), `"took"`) {
+				t.Errorf("%s reads %s", name, w.text(turn))
+			}
+			if (turn.EndedAt == nil) != (name == "Zoe") {
+				t.Errorf("%s is told that it ended at %v", name, turn.EndedAt)
+			}
+		}
+		handOver(t, w, deal, w.people["Bob"])
+		if call := w.read("Ann", id).Turns[0].Calls[0]; call.Withheld == nil || call.Took != 0 {
+			t.Errorf("of a result that is withheld now: %s", w.text(call))
+		}
+	})
+}
+
 // A permission that was lost hides what it gave, from the model too.
 func TestLostPermissionHides(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {

@@ -3,6 +3,7 @@ package conversations
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/agent"
@@ -170,6 +171,7 @@ type Call struct {
 	Text      string          `json:"text,omitempty"`
 	Rows      *int            `json:"rows,omitempty"`
 	Refusal   *agent.Refusal  `json:"refusal,omitempty"`
+	Took      time.Duration   `json:"took,omitempty" doc:"Nanoseconds. For the conversation's owner alone."`
 	Withheld  *Withheld       `json:"withheld,omitempty"`
 }
 
@@ -184,6 +186,9 @@ func (v *verdict) call(t *derived.Turn, i int) (Call, error) {
 	}
 	if !v.upTo(t.ID, i) { // a model wrote the arguments, with all that in mind
 		stored.Arguments = nil
+	}
+	if !v.owner { // who asked has seen it; to others it would tell how much there was to look through
+		stored.Took = 0
 	}
 	return stored, nil
 }

@@ -35,7 +35,7 @@ type Turn struct {
 	Offline     bool          `json:"offline,omitempty"`
 	Usage       *llm.Usage    `json:"usage,omitempty"`
 	StartedAt   time.Time     `json:"started_at"`
-	EndedAt     *time.Time    `json:"ended_at,omitempty"`
+	EndedAt     *time.Time    `json:"ended_at,omitempty" doc:"Absent while it runs, and for a reader to whom the turn is withheld."`
 }
 
 // interruptedMessage is what people are told of a run that lost its server.
@@ -54,10 +54,10 @@ func (v *verdict) view(t *derived.Turn, owner bool) (Turn, error) {
 	case t.Ended == derived.Interrupted:
 		out.Message = interruptedMessage
 	}
-	if !t.EndedAt.IsZero() {
+	shown := v.upTo(t.ID, len(t.Calls))
+	if !t.EndedAt.IsZero() && (owner || shown) { // how long it took tells how much was read
 		out.EndedAt = &t.EndedAt
 	}
-	shown := v.upTo(t.ID, len(t.Calls))
 	if owner {
 		out.Rating, out.Comment = t.Rating, t.Comment
 	}

@@ -5,7 +5,6 @@ import (
 	"net/url"
 
 	"github.com/remit-crm/remit"
-	"github.com/remit-crm/remit/policy"
 	"github.com/remit-crm/remit/scope"
 )
 
@@ -36,24 +35,6 @@ func (q *curious) administer() *call {
 
 func (q *curious) posted(target string, args map[string]any) *call {
 	return &call{op: "admin", id: target, args: args}
-}
-
-// preview asks what somebody would see, by a scope at times that nobody has yet.
-func (q *curious) preview() *call {
-	args := map[string]any{"person": q.somebody(), "collection": q.collection()}
-	switch n := q.IntN(100); {
-	case n < 30:
-		args["scope"] = pick(q.dice, "s0", "s1", "s2", "w0", "w1", policy.ScopeAll)
-	case n < 70:
-		args["expression"] = q.expression(args["collection"].(string))
-	}
-	if q.chance(20) {
-		args["document"] = q.s.redrawn()
-	}
-	if q.chance(40) {
-		args["limit"] = pick(q.dice, 1, 2, 200)
-	}
-	return q.posted("/api/policy/preview", args)
 }
 
 func (q *curious) inquiry() map[string]any {

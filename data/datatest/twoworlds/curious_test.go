@@ -79,7 +79,7 @@ func (q *curious) ask() (face, *call) {
 		if q.s.writes && q.chance(90) {
 			q.face = q.s.faces[0] // the person's own: an AI is refused
 		}
-	case "bulk", "import", "admin":
+	case "bulk", "import", "admin", "preview":
 		q.face = q.s.faces[0]
 		fallthrough
 	case "export", "ask", "find", "history", "views", "talk":
@@ -96,7 +96,7 @@ func (q *curious) may(op string) bool {
 	switch op {
 	case "create", "update", "delete", "bulk":
 		return q.s.writes
-	case "import", "admin":
+	case "import", "admin", "preview":
 		return q.s.writes && slices.Contains(q.s.roles, steward)
 	case "export":
 		return !q.face.subject().ai
@@ -107,7 +107,7 @@ func (q *curious) may(op string) bool {
 // operations are all that a curious asker does, by how often.
 var operations = slices.Concat(
 	slices.Repeat([]string{"query"}, 30), slices.Repeat([]string{"aggregate"}, 18), slices.Repeat([]string{"count"}, 8),
-	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"find"}, 4), slices.Repeat([]string{"history"}, 9), slices.Repeat([]string{"views"}, 7), slices.Repeat([]string{"bulk"}, 7), slices.Repeat([]string{"import"}, 6), slices.Repeat([]string{"admin"}, 10), slices.Repeat([]string{"export"}, 6),
+	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"find"}, 4), slices.Repeat([]string{"history"}, 9), slices.Repeat([]string{"views"}, 7), slices.Repeat([]string{"bulk"}, 7), slices.Repeat([]string{"import"}, 6), slices.Repeat([]string{"admin"}, 8), slices.Repeat([]string{"preview"}, 6), slices.Repeat([]string{"export"}, 6),
 	slices.Repeat([]string{"update"}, 9), slices.Repeat([]string{"create"}, 4), slices.Repeat([]string{"delete"}, 2),
 	slices.Repeat([]string{"ask"}, 3), slices.Repeat([]string{"talk"}, 9), slices.Repeat([]string{"odd"}, 4), []string{"list", "tools", "describe"},
 )
@@ -136,6 +136,8 @@ func (q *curious) call() *call {
 		return q.importing()
 	case "admin":
 		return q.administer()
+	case "preview":
+		return q.preview()
 	case "export":
 		return q.export()
 	case "ask":

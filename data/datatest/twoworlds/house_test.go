@@ -87,6 +87,7 @@ type switched struct{ Lens }
 type Lens interface {
 	records.Lens
 	tool.Data
+	policies.Previewer
 }
 
 // urls returns where the databases of a pair of worlds lie. SQLite's are kept in
@@ -186,7 +187,7 @@ func (h *house) wire() (http.Handler, error) {
 	log := slog.New(slog.DiscardHandler)
 	who := access.New(h.store.Directory, h.store.Policies)
 	rules := policies.New(h.store.Policies, h.store.Directory, who, func(p *policy.Policy) (policies.Counter, error) { return h.store.Under(p) }, h.clock.now)
-	rules.PreviewThrough(h.store.Lens)
+	rules.PreviewThrough(h.lens)
 	registry, err := tool.NewRegistry(append(tool.Builtin(h.lens), rules.ExplainTool(h.store.Lens))...)
 	if err != nil {
 		return nil, err

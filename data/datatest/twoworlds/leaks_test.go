@@ -24,6 +24,7 @@ var leaks = []*leak{
 		return s.all(ctx).Count(ctx, asPerson(actor), q)
 	}},
 	{name: "hidden records count as related", count: relatedRaw},
+	{name: "a preview judges by hidden records behind links", preview: previewRaw},
 	{name: "cells are not masked", query: pages(func(ctx context.Context, s *spy, actor remit.Actor, page *lens.Page) {
 		s.fill(ctx, actor, page, func(r *lens.Record, column string) bool { return slices.Contains(r.Hidden, column) })
 	})},

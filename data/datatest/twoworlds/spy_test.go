@@ -36,6 +36,14 @@ type leak struct {
 	export      func(ctx context.Context, s *spy, actor remit.Actor, q lens.ExportQuery, w io.Writer) (int64, error)
 	change      func(ctx context.Context, s *spy, actor remit.Actor, c lens.Change, err error) error
 	remove      func(ctx context.Context, s *spy, actor remit.Actor, r lens.Removal) error
+	preview     func(ctx context.Context, s *spy, actor remit.Actor, p lens.Preview) (*lens.Previewed, error)
+}
+
+func (s *spy) Preview(ctx context.Context, actor remit.Actor, p lens.Preview) (*lens.Previewed, error) {
+	if s.leak.preview == nil {
+		return s.Lens.Preview(ctx, actor, p)
+	}
+	return s.leak.preview(ctx, s, actor, p)
 }
 
 func (s *spy) Query(ctx context.Context, actor remit.Actor, q lens.Query) (*lens.Page, error) {

@@ -326,7 +326,7 @@ export interface paths {
         get: operations["readShares"];
         /**
          * Share a conversation
-         * @description Each person reads of it what they may see themselves.
+         * @description Each person reads of it what they may see themselves: a turn that rests on anything else is withheld with its question. Where nothing was read, the question is shown as you wrote it: your own words are yours to share.
          */
         put: operations["shareConversation"];
         post?: never;
@@ -1425,6 +1425,11 @@ export interface components {
             /** Format: int64 */
             rows?: number;
             text?: string;
+            /**
+             * Format: int64
+             * @description Nanoseconds. For the conversation's owner alone.
+             */
+            took?: number;
             tool: string;
             withheld?: components["schemas"]["Withheld"];
         };
@@ -1454,6 +1459,11 @@ export interface components {
             /** Format: int64 */
             step: number;
             text?: string;
+            /**
+             * Format: int64
+             * @description Nanoseconds. For the conversation's owner alone.
+             */
+            took?: number;
             tool: string;
             withheld?: components["schemas"]["Withheld"];
         };
@@ -1475,7 +1485,10 @@ export interface components {
             context?: components["schemas"]["Screen"];
             /** @description Why it ended: answered, steps, tokens, time, length, declined, empty, loop, stuck, service_error, canceled, revoked, interrupted. */
             end?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Absent while it runs, and for a reader to whom the turn is withheld.
+             */
             ended_at?: string;
             follow_ups?: string[];
             id: string;

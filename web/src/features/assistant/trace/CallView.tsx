@@ -17,10 +17,10 @@ export function CallView({ call }: { call: LiveCall }) {
   const text = useToolText()
   const table = useMemo(() => tableOf(call), [call])
   const lines = text.lines(call.arguments)
+  const took = call.took && Math.round(call.took / 1e6)
   const facts = [
     call.text && visible(call.text),
-    call.took !== undefined &&
-      t('trace.milliseconds', { count: Math.round(call.took), shown: format.integer(Math.round(call.took)) }),
+    took !== undefined && t('trace.milliseconds', { count: took, shown: format.integer(took) }),
   ].filter(Boolean)
   return (
     <li className={classes.call}>

@@ -48,6 +48,16 @@ test('the answer gets the results that came before it, but for what is withheld 
   expect(progress.answer?.calls[1]?.result).toBeUndefined()
 })
 
+test('how long a call took is what the server says', () => {
+  const progress = all([
+    { name: 'tool_call', data: counted },
+    { name: 'tool_result', data: { ...counted, result: { count: 2 }, took: 12_000_000 } },
+    { name: 'answer', data: turn('t', { calls: [{ id: 'c1', tool: 'count_records', took: 12_000_000 }] }) },
+  ])
+  expect(progress.calls[0]?.took).toBe(12_000_000)
+  expect(progress.answer?.calls[0]?.took).toBe(12_000_000)
+})
+
 test('an event that comes twice counts once', () => {
   const chart = { step: 1, id: 'chart-1', kind: 'bar' as const, title: 'x', call: 'c1', series: [] }
   const progress = all([

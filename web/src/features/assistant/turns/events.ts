@@ -32,7 +32,7 @@ export type Progress = {
 export const nothingYet: Progress = { text: '', step: 0, calls: [], charts: [] }
 
 /** Adds an event. An event that came before, after a lost connection, changes nothing. */
-export function advance(progress: Progress, event: TurnEvent, now?: number): Progress {
+export function advance(progress: Progress, event: TurnEvent): Progress {
   switch (event.name) {
     case 'started':
       return { ...progress, started: event.data }
@@ -42,9 +42,9 @@ export function advance(progress: Progress, event: TurnEvent, now?: number): Pro
     }
     case 'tool_call':
       // What a step said before it called a tool was talk on the way.
-      return { ...progress, text: '', calls: withCall(progress.calls, { ...event.data, pending: true, began: now }) }
+      return { ...progress, text: '', calls: withCall(progress.calls, { ...event.data, pending: true }) }
     case 'tool_result':
-      return { ...progress, calls: withCall(progress.calls, finished(progress.calls, event.data, now)) }
+      return { ...progress, calls: withCall(progress.calls, event.data) }
     case 'chart':
       return progress.charts.some(chart => chart.id === event.data.id)
         ? progress
@@ -56,11 +56,6 @@ export function advance(progress: Progress, event: TurnEvent, now?: number): Pro
     default:
       return progress
   }
-}
-
-function finished(calls: LiveCall[], call: LiveCall, now?: number): LiveCall {
-  const began = calls.find(other => other.id === call.id)?.began
-  return { ...call, took: began !== undefined && now !== undefined ? now - began : undefined }
 }
 
 function withCall(calls: LiveCall[], call: LiveCall): LiveCall[] {
@@ -76,7 +71,7 @@ function whole(turn: Turn, seen: LiveCall[]): Turn {
     calls: turn.calls.map(call => {
       const before = results.get(call.id)
       // What is withheld by now stays so.
-      return call.withheld || !before ? call : { ...call, result: before.result, took: before.took }
+      return call.withheld || !before ? call : { ...call, result: before.result }
     }),
   }
 }

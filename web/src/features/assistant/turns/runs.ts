@@ -27,7 +27,7 @@ export type Run = {
   stopping?: boolean
 }
 
-type Entry = Run & { controller: AbortController; lastEvent?: string; watched: boolean }
+type Entry = Run & { controller: AbortController; lastEvent?: string }
 
 const runs = new Map<string, Entry>()
 const listeners = new Set<() => void>()
@@ -84,7 +84,7 @@ export function retry(conversation: string, turn: { id: string; question: string
 /** Follows a turn that is under way: after a reload, or asked in another tab. */
 export function follow(conversation: string, turn: { id: string; question: string }): void {
   if (busy(conversation)) return
-  const entry = put(conversation, { question: turn.question, turn: turn.id, watched: false })
+  const entry = put(conversation, { question: turn.question, turn: turn.id })
   void keepReading(entry)
 }
 
@@ -98,7 +98,7 @@ export function stopping(conversation: string): void {
 }
 
 function put(conversation: string, of: Partial<Entry> & { question: string }): Entry {
-  const entry = { conversation, progress: nothingYet, lost: false, watched: true, controller: new AbortController() }
+  const entry = { conversation, progress: nothingYet, lost: false, controller: new AbortController() }
   const made: Entry = { ...entry, ...of }
   runs.set(conversation, made)
   tell()
@@ -138,7 +138,7 @@ async function read(entry: Entry, call: { method: 'GET' | 'POST'; path: string; 
   await readEvents({ ...call, lastEvent: entry.lastEvent, signal: entry.controller.signal }, (event, id) => {
     const now = current(entry)
     if (!now) return
-    const progress = advance(now.progress, event, now.watched ? performance.now() : undefined)
+    const progress = advance(now.progress, event)
     const turn = now.turn ?? progress.started?.run
     if (turn !== now.turn) told(now.conversation)
     set(now, { progress, turn, lastEvent: id || now.lastEvent, lost: false })
@@ -169,7 +169,7 @@ async function keepReading(entry: Entry): Promise<void> {
     if (!now) return
     if (isOver(now)) return finish(now)
     failures = now.lastEvent === before ? failures + 1 : 0
-    set(now, { lost: true, watched: false })
+    set(now, { lost: true })
     await new Promise(resolve => setTimeout(resolve, pauses[Math.min(failures, pauses.length - 1)]))
   }
 }

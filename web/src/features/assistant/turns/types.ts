@@ -10,9 +10,4 @@ export type Screen = Schemas['Screen']
 export type Withheld = Schemas['Withheld']
 
 /** A call in a turn that runs: it may have no result yet. */
-export type LiveCall = Call & {
-  pending?: boolean
-  /** Milliseconds, where this browser watched the call from its beginning. */
-  took?: number
-  began?: number
-}
+export type LiveCall = Call & { pending?: boolean }

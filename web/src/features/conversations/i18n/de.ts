@@ -27,7 +27,7 @@ const de: Translation<typeof en> = {
   share: {
     label: 'Teilen',
     title: 'Dieses Gespräch teilen',
-    text: 'Wen Sie auswählen, kann es lesen und nicht darin fragen. Jeder sieht nur, was er selbst sehen darf: Antworten, die auf anderem beruhen, fehlen für ihn, mit einem Hinweis.',
+    text: 'Wen Sie auswählen, kann es lesen und nicht darin fragen. Jeder sieht nur, was er selbst sehen darf: Antworten, die auf anderem beruhen, fehlen für ihn, mit einem Hinweis. Fragen, zu denen es keine solche Antwort gibt, stehen da, wie Sie sie geschrieben haben.',
     person: 'Person hinzufügen',
     remove: 'Nicht mehr mit {{name}} teilen',
     someone: 'Jemand, den Sie nicht sehen dürfen',

@@ -24,7 +24,7 @@ const en = {
   share: {
     label: 'Share',
     title: 'Share this conversation',
-    text: 'Those whom you choose can read it and not ask in it. Each of them sees only what they may see themselves: answers that rest on anything else are left out for them, with a note.',
+    text: 'Those whom you choose can read it and not ask in it. Each of them sees only what they may see themselves: answers that rest on anything else are left out for them, with a note. Questions that led to no such answer are shown as you wrote them.',
     person: 'Add a person',
     remove: 'No longer share with {{name}}',
     someone: 'Somebody whom you may not see',
