@@ -25,7 +25,9 @@
 //
 // Two scenarios end with a tour (tour_test.go): somebody with every capability goes
 // through what random requests hardly get to, such as policy, people, sessions and
-// sharing. Every operation of the API's document must have done what it is for at
+// sharing. Before it, others hold conversations and share them with the asker: such as
+// see the same in both worlds, so that every byte that she reads must be the same too
+// (sharing_test.go). Every operation of the API's document must have done what it is for at
 // least once in a run, or be excused with a reason (coverage_test.go): a new route
 // fails TestTwoWorlds until there are requests for it.
 //

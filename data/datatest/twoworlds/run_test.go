@@ -35,15 +35,17 @@ type report struct {
 	toured   int       // of these scenarios so many were toured
 	withheld int       // conversations that were shared in them, and withheld whole
 	routes   *coverage // nil: not counted
-	listed   int       // records that were found to be as the naive evaluator says
+
+	sharedShown, sharedHidden int // turns of conversations that others shared
+	listed                    int // records that were found to be as the naive evaluator says
 }
 
 func newReport() *report { return &report{byOp: tally{}, byFace: tally{}, worlds: tally{}} }
 
 func (r *report) String() string {
 	return fmt.Sprintf("%d requests to each installation in %d scenarios: %d did what was asked, %d of them writes (%d writes not sent)\n"+
-		"by operation %v, by face %v\nhidden differences %v; %d records as the naive evaluator says; %d tours, in them %d conversations withheld whole",
-		r.requests, r.pairs, r.good, r.writes, r.skipped, r.byOp, r.byFace, r.worlds, r.listed, r.toured, r.withheld)
+		"by operation %v, by face %v\nhidden differences %v; %d records as the naive evaluator says; %d tours, in them %d conversations withheld whole; of turns that others shared %d shown and %d withheld",
+		r.requests, r.pairs, r.good, r.writes, r.skipped, r.byOp, r.byFace, r.worlds, r.listed, r.toured, r.withheld, r.sharedShown, r.sharedHidden)
 }
 
 // begin loads a scenario and returns its run.

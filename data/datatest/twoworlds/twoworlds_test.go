@@ -3,7 +3,6 @@ package twoworlds
 import (
 	"math/rand/v2"
 	"os"
-	"slices"
 	"strconv"
 	"testing"
 )
@@ -64,7 +63,10 @@ func TestTwoWorlds(t *testing.T) {
 		if diff := r.listAll(); diff != nil {
 			t.Fatal(diff)
 		}
-		if r.writes && slices.Contains(r.roles, steward) && report.toured < tours {
+		if r.mayShare() && report.toured < tours {
+			if diff := r.sharing(); diff != nil {
+				t.Fatal(diff)
+			}
 			if diff := r.tour(); diff != nil {
 				t.Fatal(diff)
 			}
@@ -90,6 +92,9 @@ func (r *report) check(t *testing.T) {
 	}
 	if ids := r.routes.missing(); len(ids) > 0 {
 		t.Errorf("nothing was shown of the operations %v: ask for them in the tour, or say in refusedHere why that tells nothing", ids)
+	}
+	if r.requests >= 5000 && (r.sharedShown == 0 || r.sharedHidden == 0) {
+		t.Errorf("of the turns that others shared %d were shown and %d withheld", r.sharedShown, r.sharedHidden)
 	}
 	if r.requests >= 5000 && r.writes < 50 {
 		t.Errorf("only %d writes changed something", r.writes)
