@@ -51,6 +51,7 @@ type engine interface {
 	queryThen(ctx context.Context, first Stmt, each func(Row) error, then Stmt, eachThen func(Row) error) error
 	read(ctx context.Context, fn func(Tx) error) error
 	write(ctx context.Context, fn func(Tx) error) error
+	guarded(ctx context.Context, g Guarded, each func(Row) error) error
 	close() error
 }
 

@@ -62,7 +62,18 @@ func foldRune(r rune) rune {
 
 // registerFunctions adds the functions that statements may use on SQLite.
 func registerFunctions(conn *sqlite.Conn, now func() time.Time) error {
-	err := conn.CreateFunction("remit_fold", &sqlite.FunctionImpl{
+	if err := registerFold(conn); err != nil {
+		return err
+	}
+	return conn.CreateFunction("remit_now", &sqlite.FunctionImpl{
+		Scalar: func(sqlite.Context, []sqlite.Value) (sqlite.Value, error) {
+			return sqlite.IntegerValue(now().UnixMicro()), nil
+		},
+	})
+}
+
+func registerFold(conn *sqlite.Conn) error {
+	return conn.CreateFunction("remit_fold", &sqlite.FunctionImpl{
 		NArgs:         1,
 		Deterministic: true,
 		AllowIndirect: true,
@@ -71,14 +82,6 @@ func registerFunctions(conn *sqlite.Conn, now func() time.Time) error {
 				return sqlite.Value{}, nil
 			}
 			return sqlite.TextValue(Fold(args[0].Text())), nil
-		},
-	})
-	if err != nil {
-		return err
-	}
-	return conn.CreateFunction("remit_now", &sqlite.FunctionImpl{
-		Scalar: func(sqlite.Context, []sqlite.Value) (sqlite.Value, error) {
-			return sqlite.IntegerValue(now().UnixMicro()), nil
 		},
 	})
 }

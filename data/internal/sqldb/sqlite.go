@@ -94,17 +94,8 @@ func errClosed() error { return unavailable(&Fault{Code: "closed"}) }
 
 // acquire returns a reader, which must be released.
 func (e *sqliteEngine) acquire(ctx context.Context) (*sqliteConn, error) {
-	select {
-	case <-e.closing: // first, for the select below takes any that is ready
-		return nil, errClosed()
-	default:
-	}
-	select {
-	case e.slots <- struct{}{}:
-	case <-e.closing:
-		return nil, errClosed()
-	case <-ctx.Done():
-		return nil, interruptedError(ctx)
+	if err := e.takeSlot(ctx); err != nil {
+		return nil, err
 	}
 	if c := e.pop(); c != nil {
 		return c, nil
@@ -114,6 +105,23 @@ func (e *sqliteEngine) acquire(ctx context.Context) (*sqliteConn, error) {
 		<-e.slots
 	}
 	return c, err
+}
+
+// takeSlot waits until another reader may run. Whoever took a slot gives it back.
+func (e *sqliteEngine) takeSlot(ctx context.Context) error {
+	select {
+	case <-e.closing: // first, for the select below takes any that is ready
+		return errClosed()
+	default:
+	}
+	select {
+	case e.slots <- struct{}{}:
+	case <-e.closing:
+		return errClosed()
+	case <-ctx.Done():
+		return interruptedError(ctx)
+	}
+	return nil
 }
 
 // pop returns the reader that was used last, nil if all are in use.

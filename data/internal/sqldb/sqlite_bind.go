@@ -108,3 +108,28 @@ func appendComma(b []byte, n int) []byte {
 	}
 	return b
 }
+
+// value returns an argument as a function hands it out. Its form is what is bound.
+func (c *sqliteConn) value(arg any) (sqlite.Value, error) {
+	stmt, _, err := c.conn.PrepareTransient("SELECT ?")
+	if err != nil {
+		return sqlite.Value{}, err
+	}
+	defer func() { _ = stmt.Finalize() }()
+	if err := c.bindArg(stmt, 1, arg); err != nil {
+		return sqlite.Value{}, err
+	}
+	if _, err := stmt.Step(); err != nil {
+		return sqlite.Value{}, err
+	}
+	switch stmt.ColumnType(0) {
+	case sqlite.TypeInteger:
+		return sqlite.IntegerValue(stmt.ColumnInt64(0)), nil
+	case sqlite.TypeText:
+		return sqlite.TextValue(stmt.ColumnText(0)), nil
+	case sqlite.TypeNull:
+		return sqlite.Value{}, nil
+	case sqlite.TypeFloat, sqlite.TypeBlob:
+	}
+	return sqlite.Value{}, misuse("a view's argument is neither a text nor a whole number")
+}
