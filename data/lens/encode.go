@@ -113,13 +113,24 @@ func (r *AggregateResult) AppendJSON(b []byte) []byte {
 	b = remit.AppendJSONString(b, r.Collection)
 	b = append(b, `,"columns":`...)
 	b = appendColumns(b, r.Columns)
-	b = append(b, `,"rows":[`...)
-	for i, row := range r.Rows {
+	b = append(b, `,"rows":`...)
+	b = appendRows(b, r.Columns, r.Rows)
+	b = append(b, `,"records":`...)
+	b = strconv.AppendInt(b, r.Records, 10)
+	b = append(b, `,"more":`...)
+	b = strconv.AppendBool(b, r.More)
+	return append(b, '}')
+}
+
+// appendRows appends one object a row, by the names of the columns.
+func appendRows(b []byte, columns []Column, rows [][]remit.Value) []byte {
+	b = append(b, '[')
+	for i, row := range rows {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = append(b, '{')
-		for j, c := range r.Columns {
+		for j, c := range columns {
 			if j > 0 {
 				b = append(b, ',')
 			}
@@ -129,11 +140,7 @@ func (r *AggregateResult) AppendJSON(b []byte) []byte {
 		}
 		b = append(b, '}')
 	}
-	b = append(b, `],"records":`...)
-	b = strconv.AppendInt(b, r.Records, 10)
-	b = append(b, `,"more":`...)
-	b = strconv.AppendBool(b, r.More)
-	return append(b, '}')
+	return append(b, ']')
 }
 
 // MarshalJSON implements [encoding/json.Marshaler].
