@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/ops/records"
 )
@@ -39,11 +40,7 @@ func (a *app) aggregateCommand() *cobra.Command {
 			if c.Flags().Changed("limit") {
 				q.Limit = &limit
 			}
-			return a.with(c.Context(), false, func(in *installation) error {
-				actor, err := a.actor(c.Context(), in, who)
-				if err != nil {
-					return err
-				}
+			return a.acting(c, who, func(in *installation, actor remit.Actor) error {
 				result, err := in.records.Aggregate(c.Context(), actor, q)
 				if err != nil {
 					return err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/lens"
 )
 
@@ -25,11 +26,7 @@ func (a *app) countCommand() *cobra.Command {
 			if q.Filter, err = jsonFlag("filter", filter); err != nil {
 				return err
 			}
-			return a.with(c.Context(), false, func(in *installation) error {
-				actor, err := a.actor(c.Context(), in, who)
-				if err != nil {
-					return err
-				}
+			return a.acting(c, who, func(in *installation, actor remit.Actor) error {
 				n, err := in.records.Count(c.Context(), actor, q)
 				if err != nil {
 					return err

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/remit-crm/remit"
@@ -29,11 +27,7 @@ sees on the record now.`,
 			if c.Flags().Changed("limit") {
 				q.Limit = &limit
 			}
-			return a.with(c.Context(), false, func(in *installation) error {
-				actor, err := a.actor(c.Context(), in, who)
-				if err != nil {
-					return err
-				}
+			return a.acting(c, who, func(in *installation, actor remit.Actor) error {
 				h, err := in.records.History(c.Context(), actor, q)
 				if err != nil {
 					return err
@@ -66,9 +60,7 @@ func (a *app) printHistory(h *lens.History, asJSON bool) error {
 	if err := t.write(a.out, a.terminal); err != nil {
 		return err
 	}
-	if h.NextCursor != "" {
-		_, _ = fmt.Fprintf(a.errors, "there are more: --cursor %s\n", h.NextCursor)
-	}
+	a.tellMore(h.NextCursor)
 	return nil
 }
 

@@ -54,6 +54,17 @@ func (a *app) actor(ctx context.Context, in *installation, f actorFlags) (remit.
 	return actor, standing.MayRunTask(f.employee, f.task)
 }
 
+// acting opens the installation for a command that acts for a person.
+func (a *app) acting(c *cobra.Command, f actorFlags, use func(in *installation, actor remit.Actor) error) error {
+	return a.with(c.Context(), false, func(in *installation) error {
+		actor, err := a.actor(c.Context(), in, f)
+		if err != nil {
+			return err
+		}
+		return use(in, actor)
+	})
+}
+
 // operatorActor returns the built-in operator, under the name of who sits at the
 // command line.
 func (a *app) operatorActor(in *installation) remit.Actor {

@@ -53,14 +53,10 @@ func (a *app) policyCheckCommand() *cobra.Command {
 		Example: "  remit policy check policy.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.do(func(c *cobra.Command, args []string) error {
-			text, err := a.readFile(args[0])
-			if err != nil {
-				return err
-			}
-			return a.with(c.Context(), false, func(in *installation) error {
-				doc, err := in.policies.Check(c.Context(), a.operatorActor(in), text)
+			return a.withPolicy(c, args[0], func(in *installation, by remit.Actor, text []byte) error {
+				doc, err := in.policies.Check(c.Context(), by, text)
 				if err != nil {
-					return withLines(args[0], text, err)
+					return err
 				}
 				_, err = fmt.Fprintf(a.out, "%s is sound: %d roles, %d AI employees, %d tasks\n", args[0], len(doc.Roles), len(doc.Employees), len(doc.Tasks))
 				return err
@@ -81,14 +77,10 @@ each person could view before and after are counted in the data. Nothing is appl
 		Example: "  remit policy diff policy.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.do(func(c *cobra.Command, args []string) error {
-			text, err := a.readFile(args[0])
-			if err != nil {
-				return err
-			}
-			return a.with(c.Context(), false, func(in *installation) error {
-				diff, err := in.policies.Diff(c.Context(), a.operatorActor(in), text)
+			return a.withPolicy(c, args[0], func(in *installation, by remit.Actor, text []byte) error {
+				diff, err := in.policies.Diff(c.Context(), by, text)
 				if err != nil {
-					return withLines(args[0], text, err)
+					return err
 				}
 				if asJSON {
 					return writeJSON(a.out, diff)
@@ -196,18 +188,14 @@ recorded as policy.force.`,
   remit policy apply --force emergency.yaml`,
 		Args: cobra.ExactArgs(1),
 		RunE: a.do(func(c *cobra.Command, args []string) error {
-			text, err := a.readFile(args[0])
-			if err != nil {
-				return err
-			}
-			return a.with(c.Context(), false, func(in *installation) error {
+			return a.withPolicy(c, args[0], func(in *installation, by remit.Actor, text []byte) error {
 				apply := in.policies.Apply
 				if force {
 					apply = in.policies.Force
 				}
-				changes, err := apply(c.Context(), a.operatorActor(in), text)
+				changes, err := apply(c.Context(), by, text)
 				if err != nil {
-					return withLines(args[0], text, err)
+					return err
 				}
 				if asJSON {
 					if changes == nil {
@@ -292,6 +280,18 @@ func parseAction(name string) (policy.Action, error) {
 		}
 	}
 	return "", usagef("there is no action %q: use view, create, update, delete or export", name)
+}
+
+// withPolicy hands use the text of a policy and who acts, and puts its file and lines
+// before what is wrong with it.
+func (a *app) withPolicy(c *cobra.Command, file string, use func(in *installation, by remit.Actor, text []byte) error) error {
+	text, err := a.readFile(file)
+	if err != nil {
+		return err
+	}
+	return a.with(c.Context(), false, func(in *installation) error {
+		return withLines(file, text, use(in, a.operatorActor(in), text))
+	})
 }
 
 // readFile reads a file, or standard input for "-".

@@ -37,11 +37,7 @@ func (a *app) queryCommand() *cobra.Command {
 			if c.Flags().Changed("limit") {
 				q.Limit = &limit
 			}
-			return a.with(c.Context(), false, func(in *installation) error {
-				actor, err := a.actor(c.Context(), in, who)
-				if err != nil {
-					return err
-				}
+			return a.acting(c, who, func(in *installation, actor remit.Actor) error {
 				page, err := in.records.Query(c.Context(), actor, q)
 				if err != nil {
 					return err
@@ -75,10 +71,15 @@ func (a *app) printPage(page *lens.Page, asJSON bool) error {
 	if page.Total != nil {
 		_, _ = fmt.Fprintf(a.errors, "%d of %d records\n", len(page.Records), *page.Total)
 	}
-	if page.NextCursor != "" {
-		_, _ = fmt.Fprintf(a.errors, "there are more: --cursor %s\n", page.NextCursor)
-	}
+	a.tellMore(page.NextCursor)
 	return nil
+}
+
+// tellMore says how to go on behind a page, where people look and programs do not.
+func (a *app) tellMore(cursor string) {
+	if cursor != "" {
+		_, _ = fmt.Fprintf(a.errors, "there are more: --cursor %s\n", cursor)
+	}
 }
 
 func commas(list string) []string {

@@ -71,8 +71,21 @@ func (d *Directory) RevokeSession(ctx context.Context, by remit.Actor, person, s
 	if !session.Valid() {
 		return errNoSession()
 	}
-	err := d.write(ctx, by, OpSessionRevoke, person, func(tx sqldb.Tx, e *audit.Entry) error {
-		e.Details = map[string]string{"session": string(session)}
+	return d.revokeOne(ctx, by, revocation{OpSessionRevoke, "sessions", "session"}, person, session, errNoSession)
+}
+
+// revocation says what is revoked: the operation, the table, and the word for it in
+// the audit log.
+type revocation struct {
+	operation   audit.Operation
+	table, word string
+}
+
+// revokeOne ends a session or token of a person; none is the error where there is no
+// such one that is not revoked yet.
+func (d *Directory) revokeOne(ctx context.Context, by remit.Actor, what revocation, person, id remit.ID, none func() error) error {
+	err := d.write(ctx, by, what.operation, person, func(tx sqldb.Tx, e *audit.Entry) error {
+		e.Details = map[string]string{what.word: string(id)}
 		if err := bump(ctx, tx, person); err != nil {
 			return err
 		}
@@ -81,11 +94,11 @@ func (d *Directory) RevokeSession(ctx context.Context, by remit.Actor, person, s
 			return err
 		}
 		revoked, err := tx.Exec(ctx, sqldb.Stmt{
-			SQL:  "UPDATE sessions SET revoked_at = ? WHERE id = ? AND person_id = ? AND revoked_at IS NULL",
-			Args: []any{now, session, person},
+			SQL:  "UPDATE " + what.table + " SET revoked_at = ? WHERE id = ? AND person_id = ? AND revoked_at IS NULL",
+			Args: []any{now, id, person},
 		})
 		if err == nil && revoked == 0 {
-			err = errNoSession()
+			err = none()
 		}
 		return err
 	})

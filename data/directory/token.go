@@ -144,26 +144,7 @@ func (d *Directory) RevokeToken(ctx context.Context, by remit.Actor, person, tok
 	if !token.Valid() {
 		return errNoToken()
 	}
-	err := d.write(ctx, by, OpTokenRevoke, person, func(tx sqldb.Tx, e *audit.Entry) error {
-		e.Details = map[string]string{"token": string(token)}
-		if err := bump(ctx, tx, person); err != nil {
-			return err
-		}
-		now, err := d.now(ctx, tx)
-		if err != nil {
-			return err
-		}
-		revoked, err := tx.Exec(ctx, sqldb.Stmt{
-			SQL:  "UPDATE api_tokens SET revoked_at = ? WHERE id = ? AND person_id = ? AND revoked_at IS NULL",
-			Args: []any{now, token, person},
-		})
-		if err == nil && revoked == 0 {
-			err = errNoToken()
-		}
-		return err
-	})
-	d.claims.forget(person)
-	return err
+	return d.revokeOne(ctx, by, revocation{OpTokenRevoke, "api_tokens", "token"}, person, token, errNoToken)
 }
 
 // Tokens returns every token of a person, newest first, ended ones included.

@@ -2,66 +2,21 @@ package conversations
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/remit-crm/remit/data"
 	"github.com/remit-crm/remit/data/datatest/pgtest"
 	"github.com/remit-crm/remit/data/derived"
-	"github.com/remit-crm/remit/data/directory"
 	"github.com/remit-crm/remit/e2e/testserver"
+	"github.com/remit-crm/remit/llm/llmtest"
 )
 
 func TestMain(m *testing.M) { os.Exit(testserver.Main(m)) }
-
-// chatty is a model service that talks until nobody listens.
-func chatty(t *testing.T) string {
-	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/event-stream")
-		for r.Context().Err() == nil {
-			_, err := fmt.Fprintf(w, "data: %s\n\n", `{"id":"x","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"word "},"finish_reason":null}]}`)
-			if err != nil || http.NewResponseController(w).Flush() != nil {
-				return
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-	}))
-	t.Cleanup(s.Close)
-	return s.URL
-}
-
-// hire makes a person in the installation and returns a token of hers.
-func hire(t *testing.T, in *testserver.Installation) string {
-	t.Helper()
-	ctx := context.Background()
-	store, err := data.Open(ctx, data.Options{URL: in.Database, Master: in.Master})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = store.Close() }()
-	by := data.Operator("test")
-	id, err := store.Directory.CreatePerson(ctx, by, directory.NewPerson{Name: "Ann", Email: "ann@example.com"})
-	if err == nil {
-		err = store.Directory.GrantRole(ctx, by, id, "sales-rep", time.Time{})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, _, err := store.Directory.CreateToken(ctx, by, directory.NewToken{Person: id, Name: "test", TTL: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return token
-}
 
 // answer is what came back; its body is closed when the test ends.
 type answer struct {
@@ -119,9 +74,9 @@ func events(response answer, until string) (seen []event) {
 // hears honestly what happened. So does a server that is started again.
 func TestKilledServer(t *testing.T) {
 	in := testserver.New(t, pgtest.URL(t))
-	in.Environment = []string{"REMIT_OPENAI_API_KEY=test", "REMIT_OPENAI_MODEL=m", "REMIT_OPENAI_BASE_URL=" + chatty(t)}
+	in.Environment = []string{"REMIT_OPENAI_API_KEY=test", "REMIT_OPENAI_MODEL=m", "REMIT_OPENAI_BASE_URL=" + llmtest.Chatty(t)}
 	dying, other := in.Serve(t), in.Serve(t)
-	token := hire(t, in)
+	token := in.Hire(t)
 	var made struct{ ID string }
 	response := request(t, token, http.MethodPost, dying.URL+"/api/conversations", `{"employee":"viz"}`)
 	if err := json.NewDecoder(response.body).Decode(&made); err != nil {
@@ -170,9 +125,9 @@ func TestKilledServer(t *testing.T) {
 // server, it ends.
 func TestLostClient(t *testing.T) {
 	in := testserver.New(t, pgtest.URL(t))
-	in.Environment = []string{"REMIT_OPENAI_API_KEY=test", "REMIT_OPENAI_MODEL=m", "REMIT_OPENAI_BASE_URL=" + chatty(t)}
+	in.Environment = []string{"REMIT_OPENAI_API_KEY=test", "REMIT_OPENAI_MODEL=m", "REMIT_OPENAI_BASE_URL=" + llmtest.Chatty(t)}
 	one, other := in.Serve(t), in.Serve(t)
-	token := hire(t, in)
+	token := in.Hire(t)
 	var made struct{ ID string }
 	if err := json.NewDecoder(request(t, token, http.MethodPost, one.URL+"/api/conversations", `{"employee":"viz"}`).body).Decode(&made); err != nil {
 		t.Fatal(err)

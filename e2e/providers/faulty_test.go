@@ -1,7 +1,6 @@
 package providers
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,39 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/remit-crm/remit/data"
-	"github.com/remit-crm/remit/data/directory"
 	"github.com/remit-crm/remit/e2e/testserver"
 	"github.com/remit-crm/remit/llm/llmtest"
 )
 
 func TestMain(m *testing.M) { os.Exit(testserver.Main(m)) }
-
-// hire makes a person in the installation and returns a token of hers.
-func hire(t *testing.T, in *testserver.Installation) string {
-	t.Helper()
-	ctx := context.Background()
-	store, err := data.Open(ctx, data.Options{URL: in.Database, Master: in.Master})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = store.Close() }()
-	by := data.Operator("test")
-	id, err := store.Directory.CreatePerson(ctx, by, directory.NewPerson{Name: "Ann", Email: "ann@example.com"})
-	if err == nil {
-		err = store.Directory.GrantRole(ctx, by, id, "sales-rep", time.Time{})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, _, err := store.Directory.CreateToken(ctx, by, directory.NewToken{Person: id, Name: "test", TTL: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return token
-}
 
 // client is Ann before a server.
 type client struct{ url, token string }
@@ -121,7 +93,7 @@ func serve(t *testing.T, provider, base string) (*testserver.Server, client) {
 		t.Fatal(err)
 	}
 	server := in.Serve(t, "--config", config)
-	return server, client{server.URL, hire(t, in)}
+	return server, client{server.URL, in.Hire(t)}
 }
 
 // TestFaultyServices asks a server before each faulty service, in a conversation and

@@ -2,39 +2,20 @@ package revocation
 
 import (
 	"bufio"
-	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/remit-crm/remit/data/datatest/pgtest"
+	"github.com/remit-crm/remit/llm/llmtest"
 )
-
-// chatty is a model service that speaks OpenAI's protocol and talks, a word at a
-// time, until nobody listens.
-func chatty(t *testing.T) *httptest.Server {
-	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/event-stream")
-		for r.Context().Err() == nil {
-			_, err := fmt.Fprintf(w, "data: %s\n\n", `{"id":"x","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"word "},"finish_reason":null}]}`)
-			if err != nil || http.NewResponseController(w).Flush() != nil {
-				return
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-	}))
-	t.Cleanup(s.Close)
-	return s
-}
 
 // TestRunningAnswersEnd: an AI employee that is talking when it, or its person,
 // loses what the run stands on is silent within a second.
 func TestRunningAnswersEnd(t *testing.T) {
 	w := newQuietWorld(t, pgtest.URL(t))
-	w.in.Environment = []string{"REMIT_OPENAI_API_KEY=test", "REMIT_OPENAI_MODEL=m", "REMIT_OPENAI_BASE_URL=" + chatty(t).URL}
+	w.in.Environment = []string{"REMIT_OPENAI_API_KEY=test", "REMIT_OPENAI_MODEL=m", "REMIT_OPENAI_BASE_URL=" + llmtest.Chatty(t)}
 	w.b = w.in.Serve(t).URL
 	for _, k := range kindsCalled(t, []string{
 		"token revoked", "session revoked", "role taken", "person deactivated", "grant removed",

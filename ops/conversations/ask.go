@@ -22,11 +22,7 @@ type Question struct {
 // Conflict where the conversation is still answering, Denied where the AI employee
 // or the task is not available, Invalid for a question or context that cannot be.
 func (c *Conversations) Ask(ctx context.Context, actor remit.Actor, id remit.ID, q Question) (remit.ID, error) {
-	of, err := c.own(ctx, actor, id)
-	if err != nil {
-		return "", err
-	}
-	turns, err := c.store.Turns(ctx, of)
+	of, turns, err := c.ownTurns(ctx, actor, id)
 	if err != nil {
 		return "", err
 	}
@@ -36,11 +32,7 @@ func (c *Conversations) Ask(ctx context.Context, actor remit.Actor, id remit.ID,
 // Retry answers the last question once more. The answers before stay, as earlier
 // attempts.
 func (c *Conversations) Retry(ctx context.Context, actor remit.Actor, id, turn remit.ID) (remit.ID, error) {
-	of, err := c.own(ctx, actor, id)
-	if err != nil {
-		return "", err
-	}
-	turns, err := c.store.Turns(ctx, of)
+	of, turns, err := c.ownTurns(ctx, actor, id)
 	if err != nil {
 		return "", err
 	}
@@ -65,6 +57,16 @@ func (c *Conversations) Retry(ctx context.Context, actor remit.Actor, id, turn r
 	}
 	again := &derived.Turn{RetryOf: first(asked), Said: derived.Said{Question: asked.Question}}
 	return c.begin(ctx, actor, of, turns, again, screen)
+}
+
+// ownTurns returns a conversation of the actor's own with its turns.
+func (c *Conversations) ownTurns(ctx context.Context, actor remit.Actor, id remit.ID) (*derived.Conversation, []*derived.Turn, error) {
+	of, err := c.own(ctx, actor, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	turns, err := c.store.Turns(ctx, of)
+	return of, turns, err
 }
 
 // begin puts a run together, stores its turn and starts it.

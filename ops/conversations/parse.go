@@ -53,7 +53,7 @@ func ParseRating(body []byte) (rating, comment string, err error) {
 // ParsePeople reads {"people": […]}.
 func ParsePeople(body []byte) (people []remit.ID, err error) {
 	err = members(body, []string{"people"}, func(_ string, v input.Value) error {
-		people, err = ids(v)
+		people, err = v.IDs()
 		return err
 	})
 	return people, err
@@ -88,7 +88,7 @@ func parseScreen(v input.Value) (*agent.Screen, error) {
 		case "filter":
 			s.Filter = v.Raw()
 		case "records":
-			s.Records, err = ids(v)
+			s.Records, err = v.IDs()
 		}
 		return err
 	})
@@ -104,15 +104,6 @@ func short(v input.Value) (string, error) {
 		err = remit.FieldErrorf(v.Path, "has %d bytes; at most %d are taken", len(text), maxPlace)
 	}
 	return text, err
-}
-
-func ids(v input.Value) ([]remit.ID, error) {
-	texts, err := v.Texts()
-	list := make([]remit.ID, len(texts))
-	for i, text := range texts {
-		list[i] = remit.ID(text)
-	}
-	return list, err
 }
 
 func members(body []byte, known []string, each func(string, input.Value) error) error {

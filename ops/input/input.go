@@ -127,6 +127,16 @@ func (v Value) Texts() ([]string, error) {
 	return texts, err
 }
 
+// IDs returns an array of strings as ids, which are not checked; never nil.
+func (v Value) IDs() ([]remit.ID, error) {
+	texts, err := v.Texts()
+	list := make([]remit.ID, len(texts))
+	for i, text := range texts {
+		list[i] = remit.ID(text)
+	}
+	return list, err
+}
+
 // Int returns a whole number that an int can hold, nil for null. 10.0 and 1e3 are
 // not taken for whole numbers: nobody writes a limit so.
 func (v Value) Int() (*int, error) {

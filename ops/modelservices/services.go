@@ -130,15 +130,10 @@ func (s *Services) List(ctx context.Context, actor remit.Actor) ([]Service, erro
 			return nil, err
 		}
 	}
-	set, err := s.live.now(ctx)
+	all, err := s.described(ctx)
 	if err != nil {
 		return nil, err
 	}
-	stored, _, err := s.store.Services(ctx)
-	if err != nil {
-		return nil, err
-	}
-	all := s.describe(set, stored)
 	return all, s.tell(ctx, standing, all)
 }
 
@@ -295,7 +290,8 @@ func (s *Services) Remove(ctx context.Context, actor remit.Actor, name string) e
 	return s.store.RemoveService(ctx, actor, name)
 }
 
-func (s *Services) one(ctx context.Context, standing *access.Standing, name string) (*Service, error) {
+// described returns all services as they are now.
+func (s *Services) described(ctx context.Context) ([]Service, error) {
 	set, err := s.live.now(ctx)
 	if err != nil {
 		return nil, err
@@ -304,7 +300,15 @@ func (s *Services) one(ctx context.Context, standing *access.Standing, name stri
 	if err != nil {
 		return nil, err
 	}
-	for _, each := range s.describe(set, stored) {
+	return s.describe(set, stored), nil
+}
+
+func (s *Services) one(ctx context.Context, standing *access.Standing, name string) (*Service, error) {
+	all, err := s.described(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, each := range all {
 		if each.Name == name && each.Source == FromDatabase {
 			found := []Service{each}
 			return &found[0], s.tell(ctx, standing, found)

@@ -17,7 +17,7 @@ func ParseBulk(collection string, body []byte) (lens.BulkChange, error) {
 		case "data_source":
 			c.Source, err = v.Text()
 		case "ids":
-			c.IDs, err = ids(v)
+			c.IDs, err = v.IDs()
 		case "versions":
 			c.Versions, err = versions(v)
 		case "values":
@@ -28,15 +28,6 @@ func ParseBulk(collection string, body []byte) (lens.BulkChange, error) {
 		return err
 	})
 	return c, err
-}
-
-func ids(v input.Value) ([]remit.ID, error) {
-	texts, err := v.Texts()
-	list := make([]remit.ID, len(texts))
-	for i, text := range texts {
-		list[i] = remit.ID(text)
-	}
-	return list, err
 }
 
 func versions(v input.Value) (map[remit.ID]string, error) {

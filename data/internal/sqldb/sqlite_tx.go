@@ -19,6 +19,19 @@ func (c *sqliteConn) transact(ctx context.Context, turn *turnstile, patience tim
 	if err := c.begin(ctx, turn, patience); err != nil {
 		return err
 	}
+	return c.within(fn, func() error {
+		if ctx.Err() != nil {
+			return interruptedError(ctx)
+		}
+		// From here on the caller's patience does not count: the answer would say
+		// nothing of whether the transaction stands.
+		return c.query(context.WithoutCancel(ctx), Stmt{SQL: "COMMIT"}, nil)
+	})
+}
+
+// within runs fn in the transaction that has begun, and then end. What has not been
+// committed by then is taken back.
+func (c *sqliteConn) within(fn func(Tx) error, end func() error) error {
 	tx := &sqliteTx{conn: c}
 	defer func() {
 		tx.done = true
@@ -30,12 +43,7 @@ func (c *sqliteConn) transact(ctx context.Context, turn *turnstile, patience tim
 	if tx.failed != nil {
 		return tx.failed
 	}
-	if ctx.Err() != nil {
-		return interruptedError(ctx)
-	}
-	// From here on the caller's patience does not count: the answer would say
-	// nothing of whether the transaction stands.
-	return c.query(context.WithoutCancel(ctx), Stmt{SQL: "COMMIT"}, nil)
+	return end()
 }
 
 // snapshot runs fn in a transaction that has nothing to commit.
@@ -43,15 +51,7 @@ func (c *sqliteConn) snapshot(ctx context.Context, fn func(Tx) error) error {
 	if err := c.query(ctx, Stmt{SQL: "BEGIN"}, nil); err != nil {
 		return err
 	}
-	tx := &sqliteTx{conn: c}
-	defer func() {
-		tx.done = true
-		c.rollback()
-	}()
-	if err := fn(tx); err != nil {
-		return err
-	}
-	return tx.failed
+	return c.within(fn, func() error { return nil })
 }
 
 // begin waits for the writers of other processes, until patience or the caller
