@@ -14,6 +14,7 @@ import { fieldsRoutes } from '@/features/settings/fields/routes'
 import { peopleRoutes } from '@/features/settings/people/routes'
 import { rolesRoutes } from '@/features/settings/roles/routes'
 import { servicesRoutes } from '@/features/settings/services/routes'
+import { usageRoutes } from '@/features/settings/usage/routes'
 import { ErrorScreen, NotFoundScreen, PendingScreen } from '@/shared/screens'
 import { queryClient } from './queryClient'
 import { rootRoute, shellRoute, unknownRoute } from './routes'
@@ -33,6 +34,7 @@ const routeTree = rootRoute.addChildren([
     ...employeesRoutes,
     ...fieldsRoutes,
     ...servicesRoutes,
+    ...usageRoutes,
     ...explainRoutes,
     ...companyRoutes,
     unknownRoute,

@@ -7,7 +7,7 @@ import type { Employee } from '../policy/types'
 import { useEditEmployee } from './useEmployee'
 
 type Props = { employee: Employee }
-type TextKey = 'title' | 'position' | 'bio' | 'greeting' | 'description' | 'service' | 'model'
+type TextKey = 'title' | 'position' | 'bio' | 'greeting' | 'description'
 
 /** What an input of a text of the AI employee needs. */
 function useText(employee: Employee) {
@@ -79,17 +79,5 @@ export function RoleTab({ employee }: Props) {
       maw="50rem"
       {...text('description')}
     />
-  )
-}
-
-/** Which model answers. */
-export function ModelTab({ employee }: Props) {
-  const { t } = useTranslation('settings-employees')
-  const text = useText(employee)
-  return (
-    <Stack maw="40rem">
-      <TextInput label={t('service')} description={t('serviceHint')} {...text('service')} />
-      <TextInput label={t('model')} description={t('modelHint')} {...text('model')} />
-    </Stack>
   )
 }

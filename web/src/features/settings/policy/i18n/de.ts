@@ -102,6 +102,7 @@ const de: Translation<typeof en> = {
     employees: 'KI-Mitarbeiter',
     fields: 'Felder',
     services: 'Modelldienste',
+    usage: 'Verbrauch & Kosten',
     explain: 'Erklären',
     company: 'Firma',
     tokens: 'Eigene Schlüssel und Sitzungen',

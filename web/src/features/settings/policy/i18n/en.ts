@@ -96,6 +96,7 @@ const en = {
     employees: 'AI employees',
     fields: 'Fields',
     services: 'Model services',
+    usage: 'Usage & cost',
     explain: 'Explain',
     company: 'Company',
     tokens: 'Own tokens and sessions',
