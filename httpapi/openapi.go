@@ -169,10 +169,12 @@ func component(r huma.Registry, name string, s *huma.Schema) *huma.Schema {
 
 const schemaPrefix = "#/components/schemas/"
 
-// parameters describes the parameters of the URL by name.
+// parameters describes the parameters of the URL by name; one with a name of its own
+// means something else on some routes.
 var parameters = map[string]*huma.Param{
 	"data_source": {Schema: &huma.Schema{Type: "string", Default: remit.MainSource}, Description: "The data source of the collection."},
 	"q":           {Required: true, Schema: &huma.Schema{Type: "string"}, Description: "The text to search for: 2 to 200 characters, whatever their case."},
+	"part":        {Name: "q", Schema: &huma.Schema{Type: "string"}, Description: "Only those whose name or e-mail address holds this text."},
 	"fields":      {Schema: &huma.Schema{Type: "string"}, Description: "Names of fields, separated by commas. None: every field that you know."},
 	"filter":      {Schema: &huma.Schema{Type: "string"}, Description: "A Filter as JSON."},
 	"sort":        {Schema: &huma.Schema{Type: "string"}, Description: "Fields separated by commas, with - for descending."},
@@ -297,7 +299,10 @@ func routeParameters(r route) []*huma.Param {
 	}
 	for _, name := range r.query {
 		p := *parameters[name]
-		p.Name, p.In = name, "query"
+		p.In = "query"
+		if p.Name == "" {
+			p.Name = name
+		}
 		all = append(all, &p)
 	}
 	if r.matching {

@@ -23,6 +23,7 @@ type People interface {
 	EndSession(ctx context.Context, actor remit.Actor, id, session remit.ID) error
 	Tokens(ctx context.Context, actor remit.Actor, id remit.ID) ([]tokens.Token, error)
 	RevokeToken(ctx context.Context, actor remit.Actor, id, token remit.ID) error
+	Attributes(ctx context.Context, actor remit.Actor) ([]people.Attribute, error)
 	Departments(ctx context.Context, actor remit.Actor) ([]people.Department, error)
 	CreateDepartment(ctx context.Context, actor remit.Actor, name string, parent remit.ID) (*people.Department, error)
 	UpdateDepartment(ctx context.Context, actor remit.Actor, id remit.ID, c people.DepartmentChange) (*people.Department, error)
@@ -75,6 +76,10 @@ type tokensAnswer struct {
 	Tokens []tokens.Token `json:"tokens" nullable:"false"`
 }
 
+type attributesAnswer struct {
+	Attributes []people.Attribute `json:"attributes" nullable:"false"`
+}
+
 func (a *API) peopleRoutes() []route {
 	const (
 		many     = "/api/people"
@@ -87,11 +92,15 @@ func (a *API) peopleRoutes() []route {
 	return []route{
 		{
 			method: http.MethodGet, path: many, id: "listPeople", tag: "people", summary: "List people by name", description: rule,
-			handler: a.listPeople, query: []string{"q", "department", "role", "active", "limit", "cursor"}, status: http.StatusOK, answer: people.Listing{},
+			handler: a.listPeople, query: []string{"part", "department", "role", "active", "limit", "cursor"}, status: http.StatusOK, answer: people.Listing{},
 		},
 		{
 			method: http.MethodPost, path: many, id: "invitePerson", tag: "people", summary: "Add a person with an initial password", description: rule,
 			handler: a.invitePerson, body: personBody{}, status: http.StatusCreated, answer: people.Invited{},
+		},
+		{
+			method: http.MethodGet, path: many + "/attributes", id: "listAttributes", tag: "people", summary: "The attributes that people may have, with their types", description: rule,
+			handler: a.listAttributes, status: http.StatusOK, answer: attributesAnswer{},
 		},
 		{
 			method: http.MethodGet, path: one, id: "getPerson", tag: "people", summary: "Get a person", description: rule,
@@ -297,6 +306,18 @@ func (a *API) resetPassword(w http.ResponseWriter, r *http.Request, actor remit.
 	}
 	password, err := staff.ResetPassword(r.Context(), actor, remit.ID(r.PathValue("id")), given)
 	return sendResult(w, http.StatusOK)(initialAnswer{password}, err)
+}
+
+func (a *API) listAttributes(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
+	if _, err := values(r); err != nil {
+		return err
+	}
+	staff, err := a.staff()
+	if err != nil {
+		return err
+	}
+	all, err := staff.Attributes(r.Context(), actor)
+	return sendResult(w, http.StatusOK)(attributesAnswer{all}, err)
 }
 
 func (a *API) listSessions(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {

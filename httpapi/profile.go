@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/directory"
 	"github.com/remit-crm/remit/ops/input"
 	"github.com/remit-crm/remit/ops/people"
 	"github.com/remit-crm/remit/ops/profile"
@@ -17,6 +18,7 @@ import (
 type Profile interface {
 	Update(ctx context.Context, actor remit.Actor, c profile.Change) error
 	ChangePassword(ctx context.Context, actor remit.Actor, address, current, renewed string) error
+	Weakness(ctx context.Context, actor remit.Actor, password string) (directory.Weakness, error)
 	Sessions(ctx context.Context, actor remit.Actor) ([]people.Session, error)
 	EndSession(ctx context.Context, actor remit.Actor, session remit.ID) error
 	EndSessions(ctx context.Context, actor remit.Actor, others bool) error
@@ -34,6 +36,14 @@ type meBody struct {
 type passwordBody struct {
 	Current string `json:"current_password"`
 	New     string `json:"new_password"`
+}
+
+type candidateBody struct {
+	Password string `json:"password"`
+}
+
+type weaknessAnswer struct {
+	Weakness directory.Weakness `json:"weakness" enum:",text,short,long,common,pattern,personal" doc:"Empty: it would do."`
 }
 
 type tokenBody struct {
@@ -58,6 +68,11 @@ func (a *API) profileRoutes() []route {
 			method: http.MethodPut, path: me + "/password", id: "changePassword", tag: "session", summary: "Change your password",
 			description: rule + "Your other sessions end; your tokens stay good. Attempts are counted with those to sign in.",
 			handler:     a.changePassword, body: passwordBody{}, status: http.StatusNoContent,
+		},
+		{
+			method: http.MethodPost, path: me + "/password/check", id: "checkPassword", tag: "session", summary: "Say whether a password would do as yours",
+			description: rule + "By the rule that changePassword holds to. Nothing is kept of it.",
+			handler:     a.checkPassword, body: candidateBody{}, status: http.StatusOK, answer: weaknessAnswer{},
 		},
 		{
 			method: http.MethodGet, path: sessions, id: "mySessions", tag: "session", summary: "List your sessions", description: rule,
@@ -143,6 +158,23 @@ func (a *API) changePassword(w http.ResponseWriter, r *http.Request, actor remit
 		return err
 	}
 	return done(w)(self.ChangePassword(r.Context(), actor, a.address(r), in.Current, in.New))
+}
+
+func (a *API) checkPassword(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
+	var password string
+	err := members(w, r, []string{"password"}, func(_ string, v input.Value) (err error) {
+		password, err = secretText(v)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	self, err := a.self()
+	if err != nil {
+		return err
+	}
+	weakness, err := self.Weakness(r.Context(), actor, password)
+	return sendResult(w, http.StatusOK)(weaknessAnswer{weakness}, err)
 }
 
 func (a *API) mySessions(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {

@@ -70,6 +70,18 @@ func Operators() []Word {
 	}
 }
 
+// Attributes returns the attributes that people may have beyond the built-in fields of
+// user, by name.
+func (e *Env) Attributes() []Attribute {
+	var all []Attribute
+	for _, f := range e.UserFields() {
+		if f.custom {
+			all = append(all, Attribute{Name: f.Name, Type: f.Type.Base, List: f.List})
+		}
+	}
+	return all
+}
+
 // UserFields returns the fields of user, by name.
 func (e *Env) UserFields() []UserField {
 	fields := make([]UserField, 0, len(e.attributes))

@@ -31,29 +31,67 @@ const minDistinct = 5
 //go:embed common.txt
 var commonPasswords string
 
-// checkStrength refuses a password that guessing would find early: one that is
-// short, common, a mere pattern, or made of the person's own name or address.
-func checkStrength(password, name, email string) error {
+// Weakness is why a password is refused; "" for a good one.
+type Weakness string
+
+// What guessing would find early.
+const (
+	WeakText     Weakness = "text" // no valid text
+	WeakShort    Weakness = "short"
+	WeakLong     Weakness = "long" // which would only cost time
+	WeakCommon   Weakness = "common"
+	WeakPattern  Weakness = "pattern"
+	WeakPersonal Weakness = "personal"
+)
+
+// WeaknessOf says what is weak about a password of the person of that name and
+// address: it is short, common, a mere pattern, or made of their name or address.
+func WeaknessOf(password, name, email string) Weakness {
 	if !utf8.ValidString(password) || strings.ContainsRune(password, 0) {
-		return remit.FieldErrorf("password", "is not valid text")
+		return WeakText
 	}
 	length := utf8.RuneCountInString(password)
 	if length < MinPassword {
-		return remit.FieldErrorf("password", "needs at least %d characters: a few unrelated words do well", MinPassword)
+		return WeakShort
 	}
 	if length > MaxPassword {
-		return remit.FieldErrorf("password", "has more than %d characters", MaxPassword)
+		return WeakLong
 	}
 	folded := foldPassword(password)
 	switch {
 	case isCommon(folded):
-		return remit.FieldErrorf("password", "is on the lists that guessers begin with")
+		return WeakCommon
 	case isPattern(folded):
-		return remit.FieldErrorf("password", "is a pattern: a few unrelated words do well")
+		return WeakPattern
 	case namesPerson(folded, name, email):
-		return remit.FieldErrorf("password", "holds the person's own name or address")
+		return WeakPersonal
 	}
-	return nil
+	return ""
+}
+
+// refusal says it of the field password; nil for a good one.
+func (w Weakness) refusal() error {
+	switch w {
+	case "":
+		return nil
+	case WeakShort:
+		return remit.FieldErrorf("password", "needs at least %d characters: a few unrelated words do well", MinPassword)
+	case WeakLong:
+		return remit.FieldErrorf("password", "has more than %d characters", MaxPassword)
+	case WeakCommon:
+		return remit.FieldErrorf("password", "is on the lists that guessers begin with")
+	case WeakPattern:
+		return remit.FieldErrorf("password", "is a pattern: a few unrelated words do well")
+	case WeakPersonal:
+		return remit.FieldErrorf("password", "holds the person's own name or address")
+	case WeakText:
+	}
+	return remit.FieldErrorf("password", "is not valid text")
+}
+
+// checkStrength refuses a weak password.
+func checkStrength(password, name, email string) error {
+	return WeaknessOf(password, name, email).refusal()
 }
 
 // checkRenewed is checkStrength for a password that takes another's place.

@@ -4,6 +4,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data"
+	"github.com/remit-crm/remit/scope"
 )
 
 // TestManagingPeople goes through the life of somebody's account.
@@ -94,6 +98,28 @@ func TestNobodyMakesMoreThanThemselves(t *testing.T) {
 	})
 }
 
+// TestAttributes lists the attributes that people may have before anybody has one, and
+// sets one.
+func TestAttributes(t *testing.T) {
+	eachDatabase(t, func(w *world) {
+		for _, a := range []scope.Attribute{{Name: "level", Type: remit.Integer}, {Name: "regions", Type: remit.Text, List: true}} {
+			w.must(w.store.Policies.DefineAttribute(w.t.Context(), data.Operator("test"), a))
+		}
+		adam, ann := w.signIn(0, "adam@example.com", password), w.signIn(1, "ann@example.com", password)
+		ann.want(http.StatusForbidden, "GET", "/api/people/attributes", "")
+		told := adam.want(http.StatusOK, "GET", "/api/people/attributes", "")
+		if told.text != `{"attributes":[{"name":"level","type":"integer"},{"name":"regions","type":"text","list":true}]}`+"\n" {
+			w.t.Errorf("told %q", told.text)
+		}
+		one := "/api/people/" + string(w.ids["Ann"])
+		adam.want(http.StatusBadRequest, "PATCH", one, `{"attributes":{"level":["high"]}}`)
+		set := adam.want(http.StatusOK, "PATCH", one, `{"attributes":{"level":["3"],"regions":["north","south"]}}`)
+		if !strings.Contains(set.text, `"attributes":{"level":["3"],"regions":["north","south"]}`) {
+			w.t.Errorf("set %s", set.text)
+		}
+	})
+}
+
 // TestSelfService does what everybody does for themselves.
 func TestSelfService(t *testing.T) {
 	eachDatabase(t, func(w *world) {
@@ -105,6 +131,14 @@ func TestSelfService(t *testing.T) {
 		ann.want(http.StatusBadRequest, "PATCH", "/api/me", `{"theme":"pink"}`)
 		ann.want(http.StatusBadRequest, "PATCH", "/api/me", `{"email":"boss@example.com"}`)
 		ann.want(http.StatusForbidden, "PUT", "/api/me/password", `{"current_password":"wrong","new_password":"six grey geese over the harbour"}`)
+		for candidate, why := range map[string]string{
+			"short": "short", "annames12345": "personal", "aaaaaaaaaaaaaaaa": "pattern", "six grey geese over the harbour": "",
+		} {
+			told := ann.want(http.StatusOK, "POST", "/api/me/password/check", `{"password":"`+candidate+`"}`)
+			if told.body["weakness"] != why {
+				w.t.Errorf("%s is told to be %v, not %q", candidate, told.body["weakness"], why)
+			}
+		}
 		weak := ann.want(http.StatusBadRequest, "PUT", "/api/me/password", `{"current_password":"`+password+`","new_password":"annames12345"}`)
 		if weak.body["field"] != "new_password" {
 			w.t.Errorf("weak: %s", weak.text)

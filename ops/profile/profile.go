@@ -86,6 +86,16 @@ func (p *Profile) ChangePassword(ctx context.Context, actor remit.Actor, address
 	return p.directory.ChangePassword(ctx, actor, address, current, renewed)
 }
 
+// Weakness says what is weak about a password that the person might choose, by the
+// rule that holds when they do; "" where it would do. Nothing is kept of it.
+func (p *Profile) Weakness(ctx context.Context, actor remit.Actor, password string) (directory.Weakness, error) {
+	standing, err := p.self(ctx, actor)
+	if err != nil {
+		return "", err
+	}
+	return directory.WeaknessOf(password, standing.User.Name, standing.User.Email), nil
+}
+
 // Sessions returns the person's sessions, newest first.
 func (p *Profile) Sessions(ctx context.Context, actor remit.Actor) ([]people.Session, error) {
 	if _, err := p.self(ctx, actor); err != nil {

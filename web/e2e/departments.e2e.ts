@@ -1,4 +1,4 @@
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { bench, expectAccessible, screenshot, settled } from './support/browser'
 
 const b = bench()
@@ -20,7 +20,7 @@ test('a department is added, renamed and moved, and deleted while it is empty', 
   await page.getByRole('combobox', { name: 'Below' }).click()
   await page.getByRole('option', { name: 'Sales', exact: true }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
-  await page.getByRole('listitem').getByRole('listitem').filter({ hasText: 'Sales West' }).waitFor()
+  await page.getByRole('treeitem', { name: 'Sales West', level: 2 }).waitFor()
   await page.getByRole('button', { name: 'Actions for Sales West' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
@@ -28,4 +28,48 @@ test('a department is added, renamed and moved, and deleted while it is empty', 
   await page.getByRole('button', { name: 'Actions for Sales North' }).click()
   await page.getByRole('menuitem', { name: 'Rename or move' }).waitFor()
   await page.getByRole('menuitem', { name: 'Delete' }).waitFor({ state: 'hidden' })
+})
+
+test('the tree is gone through, closed and changed by keyboard alone', async () => {
+  const page = await b.open({ as: 'emil', at: '/settings/departments' })
+  const add = async (name: string, parent?: string) => {
+    const made = await page.request.post('/api/departments', { data: { name, parent } })
+    return ((await made.json()) as { id: string }).id
+  }
+  await add('Region North', await add('Region'))
+  await page.reload()
+  await settled(page)
+  const tree = page.getByRole('tree', { name: 'Departments of the company' })
+  const items = tree.getByRole('treeitem')
+  const focused = () => tree.locator('[role=treeitem]:focus').getAttribute('aria-label')
+  const region = tree.getByRole('treeitem', { name: 'Region', exact: true })
+  const all = await items.count()
+  await region.focus()
+  await page.keyboard.press('ArrowLeft')
+  expect(await region.getAttribute('aria-expanded')).toBe('false')
+  expect(await items.count()).toBeLessThan(all)
+  await expectAccessible(page, 'a closed branch')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  expect(await focused()).toBe('Region North')
+  await page.keyboard.press('ArrowLeft')
+  expect(await focused()).toBe('Region')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Shift+ArrowLeft')
+  const question = page.getByRole('dialog', { name: 'Move Region North to the top?' })
+  await expectAccessible(page, 'the question before a move')
+  await question.getByRole('button', { name: 'Move' }).click()
+  await tree.getByRole('treeitem', { name: 'Region North', level: 1 }).waitFor()
+  await expect.poll(focused).toBe('Region North')
+  await page.keyboard.press('Shift+ArrowRight')
+  await page
+    .getByRole('dialog', { name: 'Move Region North below Region?' })
+    .getByRole('button', { name: 'Move' })
+    .click()
+  await tree.getByRole('treeitem', { name: 'Region North', level: 2 }).waitFor()
+  await page.keyboard.press('Home')
+  expect(await focused()).toBe(await items.first().getAttribute('aria-label'))
+  await page.keyboard.press('Tab')
+  expect(await tree.locator('[role=treeitem]:focus').count(), 'one stop of the tab order').toBe(0)
+  await screenshot(page, 'departments-keyboard')
 })

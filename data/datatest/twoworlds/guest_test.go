@@ -22,6 +22,7 @@ func (t *tour) guest() string {
 	t.get("/api/people?limit=3")
 	t.get(one)
 	t.patch(one, map[string]any{"title": "Guest"})
+	t.get("/api/people/attributes")
 	t.put(one+"/roles", map[string]any{"roles": []any{map[string]any{"name": roleNames[0]}}})
 	t.put(one+"/password", map[string]any{"password": guestInitial})
 	cookie := t.signIn(guestAddress, guestInitial, guestSecret)
@@ -95,6 +96,7 @@ func (t *tour) sessions(guest, cookie string) {
 	t.as(other, func() { t.get("/api/me/sessions") })
 	cookie = t.signIn(guestAddress, guestSecret, "")
 	t.as(cookie, func() {
+		t.post("/api/me/password/check", map[string]any{"password": guestRenewed})
 		t.put("/api/me/password", map[string]any{"current_password": guestSecret, "new_password": guestRenewed})
 		t.remove("/api/me/sessions?others=true")
 		t.remove("/api/session")

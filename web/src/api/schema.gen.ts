@@ -519,6 +519,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/password/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether a password would do as yours
+         * @description Needs a session: an API token is not enough. By the rule that changePassword holds to. Nothing is kept of it.
+         */
+        post: operations["checkPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/sessions": {
         parameters: {
             query?: never;
@@ -713,6 +733,26 @@ export interface paths {
          * @description Needs the capability people.manage.
          */
         post: operations["invitePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The attributes that people may have, with their types
+         * @description Needs the capability people.manage.
+         */
+        get: operations["listAttributes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1298,6 +1338,19 @@ export interface components {
             /** @description Names of result columns, with - for descending. */
             sort?: string[];
         };
+        Attribute: {
+            /** @description It takes several values. */
+            list?: boolean;
+            name: string;
+            /**
+             * @description Of its values, which people write as text.
+             * @enum {string}
+             */
+            type: "text" | "integer" | "decimal" | "money" | "boolean" | "date" | "timestamp";
+        };
+        AttributesAnswer: {
+            attributes: components["schemas"]["Attribute"][];
+        };
         BulkBody: {
             /** @default main */
             data_source?: string;
@@ -1328,6 +1381,9 @@ export interface components {
             /** Format: int64 */
             took: number;
             tool: string;
+        };
+        CandidateBody: {
+            password: string;
         };
         ChangedBy: {
             /** @description The AI employee that made it. */
@@ -2995,6 +3051,13 @@ export interface components {
         ViewsAnswer: {
             views: components["schemas"]["View"][];
         };
+        WeaknessAnswer: {
+            /**
+             * @description Empty: it would do.
+             * @enum {string}
+             */
+            weakness: "" | "text" | "short" | "long" | "common" | "pattern" | "personal";
+        };
         Withheld: {
             message: string;
             /** @enum {string} */
@@ -4281,6 +4344,39 @@ export interface operations {
             };
         };
     };
+    checkPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeaknessAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mySessions: {
         parameters: {
             query?: never;
@@ -4621,9 +4717,9 @@ export interface operations {
     };
     listPeople: {
         parameters: {
-            query: {
-                /** @description The text to search for: 2 to 200 characters, whatever their case. */
-                q: string;
+            query?: {
+                /** @description Only those whose name or e-mail address holds this text. */
+                q?: string;
                 /** @description Only those of this department, by its id. */
                 department?: string;
                 /** @description Only those who hold this role. */
@@ -4681,6 +4777,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAttributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributesAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -10,13 +10,17 @@ const length = (password: string) => [...password].length
 
 type Field = { value: string; onChange: (value: string) => void; error?: ReactNode }
 
-type Props = { password: Field; again: Field; autoFocus?: boolean }
+/** What the server says of a password while it is typed; undefined while it has not said it. */
+export type Verdict = { good: boolean; text: string } | undefined
+
+type Props = { password: Field; again: Field; autoFocus?: boolean; verdict?: Verdict }
 
 /** A new password, twice, with what is asked of it. The server says what else is wrong with it. */
-export function NewPassword({ password, again, autoFocus }: Props) {
+export function NewPassword({ password, again, autoFocus, verdict }: Props) {
   const { t } = useTranslation('account')
   const rules = [
     { text: t('ruleLength', { count: minPassword }), met: length(password.value) >= minPassword },
+    ...(verdict ? [{ text: verdict.text, met: verdict.good }] : []),
     { text: t('ruleSame'), met: password.value !== '' && password.value === again.value },
   ]
   return (
@@ -41,7 +45,7 @@ export function NewPassword({ password, again, autoFocus }: Props) {
         onChange={event => again.onChange(event.currentTarget.value)}
         error={again.error}
       />
-      <List size="sm" spacing={4} center aria-label={t('rules')}>
+      <List size="sm" spacing={4} center aria-label={t('rules')} aria-live="polite">
         {rules.map(({ text, met }) => (
           <List.Item
             key={text}

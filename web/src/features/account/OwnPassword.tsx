@@ -7,6 +7,7 @@ import { fieldErrors } from '@/api/problem'
 import { ErrorAlert } from '@/shared/DataStates'
 import { minPassword, NewPassword, passwordErrors } from '@/shared/NewPassword'
 import { useNotify } from '@/shared/useNotify'
+import { usePasswordVerdict } from './usePasswordVerdict'
 
 const fields = ['current_password', 'new_password']
 
@@ -33,6 +34,7 @@ export function OwnPassword() {
     },
     onError: error => form.setErrors(fieldErrors(error, fields) ?? {}),
   })
+  const verdict = usePasswordVerdict(form.values.new_password)
   const bind = (name: 'new_password' | 'again') => ({
     value: form.values[name],
     onChange: (value: string) => form.setFieldValue(name, value),
@@ -49,7 +51,7 @@ export function OwnPassword() {
           withAsterisk={false}
           {...form.getInputProps('current_password')}
         />
-        <NewPassword password={bind('new_password')} again={bind('again')} />
+        <NewPassword password={bind('new_password')} again={bind('again')} verdict={verdict} />
         <Group>
           <Button type="submit" loading={change.isPending}>
             {t('changePassword')}

@@ -14,6 +14,15 @@ const de: Translation<typeof en> = {
   ruleSame: 'Beide Eingaben sind gleich',
   ruleWords:
     'Ein paar Wörter ohne Zusammenhang sind gut. Es darf weder allgemein bekannt noch ein Muster sein und nicht aus Ihrem Namen oder Ihrer Adresse bestehen.',
+  ruleStrong: 'Nicht leicht zu erraten',
+  weak: {
+    text: 'Enthält Zeichen, die kein Text sind',
+    short: 'Zu kurz',
+    long: 'Zu lang',
+    common: 'Steht auf den Listen, mit denen beim Raten begonnen wird',
+    pattern: 'Ein Muster: einige Wörter ohne Zusammenhang sind besser',
+    personal: 'Enthält Ihren Namen oder Ihre Adresse',
+  },
   ruleMet: 'Erfüllt',
   tooShort: 'Braucht mindestens {{count}} Zeichen.',
   different: 'Die beiden Eingaben sind verschieden.',

@@ -22,11 +22,14 @@ export function DepartmentForm({ draft, departments, onClose }: Props) {
   const form = useForm({
     initialValues: { name: department?.name ?? '', parent: department ? department.parent : draft.parent },
   })
-  const save = useSave(department?.id, onClose)
+  const save = useSaveDepartment(onClose)
   const own = department ? branchOf(departments, department.id) : new Set<string>()
   const parents = departments.filter(({ id }) => !own.has(id)).map(({ id, name }) => ({ value: id, label: name }))
   const submit = (values: typeof form.values) =>
-    save.mutate(values, { onError: error => form.setErrors(fieldErrors(error, fields) ?? {}) })
+    save.mutate(
+      { id: department?.id, ...values },
+      { onError: error => form.setErrors(fieldErrors(error, fields) ?? {}) },
+    )
   return (
     <Modal
       opened
@@ -65,12 +68,13 @@ export function DepartmentForm({ draft, departments, onClose }: Props) {
   )
 }
 
-function useSave(id: string | undefined, onSaved: () => void) {
+/** Changes a department, or adds one where there is no id. */
+export function useSaveDepartment(onSaved?: () => void) {
   const { t } = useTranslation()
   const notify = useNotify()
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: (values: { name: string; parent: string }) =>
+    mutationFn: ({ id, ...values }: { id?: string; name: string; parent: string }) =>
       id
         ? body(api.PATCH('/api/departments/{id}', { params: { path: { id } }, body: values }))
         : body(api.POST('/api/departments', { body: values })),
@@ -78,7 +82,7 @@ function useSave(id: string | undefined, onSaved: () => void) {
       void queryClient.invalidateQueries({ queryKey: ['departments'] })
       void queryClient.invalidateQueries({ queryKey: ['people'] })
       notify.done(t('error.saved'))
-      onSaved()
+      onSaved?.()
     },
   })
 }

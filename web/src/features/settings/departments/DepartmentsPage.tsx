@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { departmentsQuery } from '@/features/settings/people/queries'
 import { Data, EmptyState } from '@/shared/DataStates'
@@ -10,9 +10,11 @@ import { useHotkey } from '@/shared/hotkeys'
 import { OnPage } from '@/shared/OnPage'
 import { Page } from '@/shared/Page'
 import { Section } from '@/shared/Section'
-import { DepartmentForm, type Draft } from './DepartmentForm'
+import { useConfirm } from '@/shared/useConfirm'
+import { useNotify } from '@/shared/useNotify'
+import { DepartmentForm, type Draft, useSaveDepartment } from './DepartmentForm'
 import { DepartmentTree } from './DepartmentTree'
-import { treeOf } from './tree'
+import { type Department, treeOf } from './tree'
 
 /** The departments of the company, as a tree. */
 export function DepartmentsPage() {
@@ -47,10 +49,26 @@ function Departments() {
           isEmpty={all => all.length === 0}
           empty={<EmptyState title={t('none')}>{t('noneHint')}</EmptyState>}
         >
-          {all => <DepartmentTree nodes={treeOf(all)} onEdit={setDraft} />}
+          {all => <Tree all={all} onEdit={setDraft} />}
         </Data>
       </Section>
       {draft && <DepartmentForm draft={draft} departments={query.data ?? []} onClose={() => setDraft(null)} />}
     </Page>
   )
+}
+
+function Tree({ all, onEdit }: { all: Department[]; onEdit: (draft: Draft) => void }) {
+  const { t } = useTranslation('settings-departments')
+  const confirm = useConfirm()
+  const notify = useNotify()
+  const save = useSaveDepartment()
+  const nodes = useMemo(() => treeOf(all), [all])
+  const nameOf = (id: string) => all.find(department => department.id === id)?.name ?? ''
+  const move = async (id: string, parent: string) => {
+    const name = nameOf(id)
+    const title = parent ? t('moveTitle', { name, parent: nameOf(parent) }) : t('moveTopTitle', { name })
+    if (!(await confirm({ title, text: t('parentHint'), confirm: t('move') }))) return
+    save.mutate({ id, name, parent }, { onError: notify.problem })
+  }
+  return <DepartmentTree nodes={nodes} onEdit={onEdit} onMove={(id, parent) => void move(id, parent)} />
 }

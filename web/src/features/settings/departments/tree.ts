@@ -23,3 +23,38 @@ export function branchOf(departments: Department[], id: string): Set<string> {
   }
   return branch
 }
+
+/** A department where the tree shows it. */
+export type Shown = {
+  department: Department
+  level: number
+  /** Among those of the same parent, from 1. */
+  position: number
+  siblings: number
+  /** Whether those below are shown; undefined where there are none. */
+  open: boolean | undefined
+}
+
+/** The lines of the tree from top to bottom, without what is below the closed ones. */
+export function shownOf(nodes: Node[], closed: ReadonlySet<string>, level = 1): Shown[] {
+  return nodes.flatMap(({ department, below }, at) => {
+    const open = below.length > 0 ? !closed.has(department.id) : undefined
+    const line = { department, level, position: at + 1, siblings: nodes.length, open }
+    return open ? [line, ...shownOf(below, closed, level + 1)] : [line]
+  })
+}
+
+const levelOf = (shown: Shown[], { department, level }: Shown) =>
+  shown.filter(other => other.level === level && (level === 1 || other.department.parent === department.parent))
+
+/** The parent that a department has a level further down: the one before it; undefined for the first. */
+export function lowered(shown: Shown[], line: Shown): string | undefined {
+  return levelOf(shown, line)[line.position - 2]?.department.id
+}
+
+/** The parent that a department has a level further up, '' for the top; undefined where it is there. */
+export function lifted(shown: Shown[], line: Shown): string | undefined {
+  const parent = shown.find(other => other.department.id === line.department.parent)
+  if (!parent) return undefined
+  return parent.level === 1 ? '' : parent.department.parent
+}

@@ -1,12 +1,13 @@
-import { Button, Group, SimpleGrid, Stack, TagsInput, TextInput } from '@mantine/core'
+import { Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { fieldErrors } from '@/api/problem'
 import { ErrorAlert } from '@/shared/DataStates'
 import { useLeaveGuard } from '@/shared/useLeaveGuard'
-import { humanize } from '@/shared/useModelText'
+import { AttributeInput } from './AttributeInput'
 import { DepartmentSelect, PersonSelect } from './inputs'
-import type { Person, PersonChange } from './queries'
+import { attributesQuery, type Person, type PersonChange } from './queries'
 import { useChangePerson } from './useSavePerson'
 
 type Attributes = Record<string, string[]>
@@ -28,7 +29,7 @@ const valuesOf = (person: Person): Values => ({
   attributes: Object.fromEntries(Object.entries(person.attributes ?? {}).map(([name, values]) => [name, values ?? []])),
 })
 
-const names = ['name', 'email', 'title', 'department', 'manager']
+const fixed = ['name', 'email', 'title', 'department', 'manager']
 
 /** Only what differs is sent, lest a change that somebody else made meanwhile be undone. */
 function changes(before: Values, after: Values): PersonChange {
@@ -37,7 +38,7 @@ function changes(before: Values, after: Values): PersonChange {
     if (before[name] !== after[name]) change[name] = after[name]
   }
   const attributes = Object.entries(after.attributes).filter(
-    ([name, values]) => JSON.stringify(values) !== JSON.stringify(before.attributes[name]),
+    ([name, values]) => JSON.stringify(values) !== JSON.stringify(before.attributes[name] ?? []),
   )
   if (attributes.length > 0) change.attributes = Object.fromEntries(attributes)
   return change
@@ -46,6 +47,8 @@ function changes(before: Values, after: Values): PersonChange {
 /** Name, address, place in the company, attributes. */
 export function Profile({ person }: { person: Person }) {
   const { t } = useTranslation(['settings-people', 'common'])
+  const { data: definitions = [] } = useQuery(attributesQuery)
+  const names = [...fixed, ...definitions.map(({ name }) => name)]
   const form = useForm<Values>({ initialValues: valuesOf(person) })
   useLeaveGuard(form.isDirty)
   const save = useChangePerson(person.id)
@@ -72,13 +75,13 @@ export function Profile({ person }: { person: Person }) {
             except={person.id}
             {...form.getInputProps('manager')}
           />
-          {Object.keys(form.values.attributes).map(name => (
-            <TagsInput
-              key={name}
-              label={humanize(name)}
-              description={t('attribute')}
-              value={form.values.attributes[name]}
-              onChange={values => form.setFieldValue('attributes', { ...form.values.attributes, [name]: values })}
+          {definitions.map(of => (
+            <AttributeInput
+              key={of.name}
+              of={of}
+              value={form.values.attributes[of.name] ?? []}
+              onChange={values => form.setFieldValue('attributes', { ...form.values.attributes, [of.name]: values })}
+              error={form.errors[of.name]}
             />
           ))}
         </SimpleGrid>

@@ -9,9 +9,17 @@ type Schemas = components['schemas']
 
 export type Person = Schemas['Person']
 export type PersonChange = Schemas['PersonChangeBody']
+export type Attribute = Schemas['Attribute']
 export type Membership = Schemas['RoleBody']
 
 const pageSize = 50
+
+/** The attributes that people may have, whether anybody has them or not. */
+export const attributesQuery = queryOptions({
+  queryKey: ['people', 'attributes'],
+  queryFn: async ({ signal }) => (await body(api.GET('/api/people/attributes', { signal }))).attributes,
+  staleTime: 60_000,
+})
 
 /** Everybody who matches, a page after the other. */
 export function peopleQuery({ q, department, role, active }: PeopleSearch) {
@@ -22,7 +30,7 @@ export function peopleQuery({ q, department, role, active }: PeopleSearch) {
         api.GET('/api/people', {
           params: {
             query: {
-              q: q ?? '',
+              q,
               department,
               role,
               active: active && active === 'yes',

@@ -114,6 +114,6 @@ function DeleteRole({ role }: { role: Role }) {
 
 /** The names of who holds a role, as far as one page shows them. */
 async function holders(role: string): Promise<string[]> {
-  const { people } = await body(api.GET('/api/people', { params: { query: { q: '', role, limit: 200 } } }))
+  const { people } = await body(api.GET('/api/people', { params: { query: { role, limit: 200 } } }))
   return people.map(person => person.name)
 }

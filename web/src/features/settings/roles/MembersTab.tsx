@@ -32,7 +32,7 @@ function Members({ role }: { role: string }) {
   const query = useInfiniteQuery({
     queryKey: ['people', 'of-role', role],
     queryFn: ({ pageParam, signal }) =>
-      body(api.GET('/api/people', { params: { query: { q: '', role, limit: 100, cursor: pageParam } }, signal })),
+      body(api.GET('/api/people', { params: { query: { role, limit: 100, cursor: pageParam } }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: last => last.next_cursor,
   })
