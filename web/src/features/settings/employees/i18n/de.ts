@@ -21,7 +21,7 @@ const de: Translation<typeof en> = {
   all: 'Alle KI-Mitarbeiter',
   delete: 'Löschen',
   deleteTitle: '{{name}} löschen?',
-  deleteText: 'Er geht mit seinen Aufgaben und antwortet nicht mehr, sobald du speicherst.',
+  deleteText: 'Er geht mit seinen Aufgaben und antwortet nicht mehr, sobald Sie speichern.',
   tab: {
     profile: 'Profil',
     role: 'Rolle',

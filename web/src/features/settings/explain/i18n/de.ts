@@ -16,7 +16,7 @@ const de: Translation<typeof en> = {
   collection: 'Sammlung',
   collectionNone: 'Keine Sammlung',
   action: 'Aktion',
-  choose: 'Wähle eine Person',
+  choose: 'Wählen Sie eine Person',
   chooseHint: 'Dann einen KI-Mitarbeiter, eine Aufgabe, ein Werkzeug oder eine Sammlung: worum es geht.',
   allowed: 'Erlaubt',
   refused: 'Verweigert',
