@@ -45,10 +45,7 @@ func (a *API) departmentRoutes() []route {
 }
 
 func (a *API) listDepartments(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
-	if _, err := values(r); err != nil {
-		return err
-	}
-	staff, err := a.staff()
+	staff, err := unasked(r, a.staff)
 	if err != nil {
 		return err
 	}

@@ -156,6 +156,15 @@ func (a *API) staff() (People, error) {
 	return a.options.People, nil
 }
 
+// unasked returns use cases for a request whose URL has no query.
+func unasked[T any](r *http.Request, cases func() (T, error)) (T, error) {
+	if _, err := values(r); err != nil {
+		var none T
+		return none, err
+	}
+	return cases()
+}
+
 func (a *API) listPeople(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
 	v, err := values(r, "q", "department", "role", "active", "limit", "cursor")
 	if err != nil {
@@ -196,10 +205,7 @@ func sendResult(w http.ResponseWriter, status int) func(v any, err error) error 
 }
 
 func (a *API) getPerson(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
-	if _, err := values(r); err != nil {
-		return err
-	}
-	staff, err := a.staff()
+	staff, err := unasked(r, a.staff)
 	if err != nil {
 		return err
 	}
@@ -309,10 +315,7 @@ func (a *API) resetPassword(w http.ResponseWriter, r *http.Request, actor remit.
 }
 
 func (a *API) listAttributes(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
-	if _, err := values(r); err != nil {
-		return err
-	}
-	staff, err := a.staff()
+	staff, err := unasked(r, a.staff)
 	if err != nil {
 		return err
 	}
@@ -321,10 +324,7 @@ func (a *API) listAttributes(w http.ResponseWriter, r *http.Request, actor remit
 }
 
 func (a *API) listSessions(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
-	if _, err := values(r); err != nil {
-		return err
-	}
-	staff, err := a.staff()
+	staff, err := unasked(r, a.staff)
 	if err != nil {
 		return err
 	}
@@ -333,10 +333,7 @@ func (a *API) listSessions(w http.ResponseWriter, r *http.Request, actor remit.A
 }
 
 func (a *API) listTokens(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
-	if _, err := values(r); err != nil {
-		return err
-	}
-	staff, err := a.staff()
+	staff, err := unasked(r, a.staff)
 	if err != nil {
 		return err
 	}

@@ -178,10 +178,7 @@ func (a *API) checkPassword(w http.ResponseWriter, r *http.Request, actor remit.
 }
 
 func (a *API) mySessions(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
-	if _, err := values(r); err != nil {
-		return err
-	}
-	self, err := a.self()
+	self, err := unasked(r, a.self)
 	if err != nil {
 		return err
 	}
@@ -221,10 +218,7 @@ func (a *API) endMySession(w http.ResponseWriter, r *http.Request, actor remit.A
 }
 
 func (a *API) myTokens(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
-	if _, err := values(r); err != nil {
-		return err
-	}
-	self, err := a.self()
+	self, err := unasked(r, a.self)
 	if err != nil {
 		return err
 	}
