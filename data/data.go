@@ -107,7 +107,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if err := s.openDatabases(ctx, o); err != nil {
+	if err := s.openDatabases(ctx, o, ring); err != nil {
 		return nil, err
 	}
 	s.Audit, err = audit.Open(ctx, s.logDB, s.db, ring, audit.Options{Now: o.Clock, Random: o.Random, Logger: o.Logger})
@@ -139,23 +139,24 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	return s, err
 }
 
-func (s *Store) openDatabases(ctx context.Context, o Options) error {
+func (s *Store) openDatabases(ctx context.Context, o Options, ring *keys.Ring) error {
 	var err error
-	if s.db, err = openDatabase(ctx, o.URL, migrations.Main, o.Clock); err != nil {
+	guard := ring.Derive(keys.SQL)
+	if s.db, err = openDatabase(ctx, o.URL, migrations.Main, sqldb.Options{Now: o.Clock, GuardKey: guard[:]}); err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}
 	if o.AuditURL == o.URL {
 		s.logDB = s.db
 		return s.db.Migrate(ctx, migrations.Audit)
 	}
-	if s.logDB, err = openDatabase(ctx, o.AuditURL, migrations.Audit, o.Clock); err != nil {
+	if s.logDB, err = openDatabase(ctx, o.AuditURL, migrations.Audit, sqldb.Options{Now: o.Clock}); err != nil {
 		return fmt.Errorf("opening the audit log's database: %w", err)
 	}
 	return nil
 }
 
-func openDatabase(ctx context.Context, url string, set migrations.Set, clock func() time.Time) (*sqldb.DB, error) {
-	db, err := sqldb.Open(ctx, url, sqldb.Options{Now: clock})
+func openDatabase(ctx context.Context, url string, set migrations.Set, o sqldb.Options) (*sqldb.DB, error) {
+	db, err := sqldb.Open(ctx, url, o)
 	if err != nil {
 		return nil, err
 	}

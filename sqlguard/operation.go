@@ -80,7 +80,7 @@ func (w *writer) special(c *call) {
 	case "like":
 		w.like(c, "")
 	case "ilike":
-		w.like(c, "remit_fold")
+		w.like(c, w.ours("fold"))
 	case "btrim", "trim":
 		w.between(c.args, w.choose("btrim(", "trim("), "", w.choose(")", ", ' ')"))
 	case "position":

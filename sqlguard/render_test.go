@@ -69,7 +69,7 @@ var ownWords = strings.Fields(`SELECT DISTINCT AS FROM WHERE GROUP BY HAVING ORD
 	DESC NULLS FIRST LAST AND OR NOT IN IS NULL TRUE FALSE EXISTS CASE WHEN THEN ELSE END LIKE FILTER COLLATE CAST INTEGER TEXT AT TIME ZONE
 	count sum min max COUNT MAX bool_and COALESCE lower upper length trim btrim substr instr strpos starts_with julianday date date_trunc extract
 	remit_fold remit_like remit_add remit_sub remit_mul remit_div remit_mod remit_halves remit_day remit_trunc remit_part
-	remit_sql add sub mul div mod whole text bigint integer boolean timestamptz timestamp year quarter month day week isodow isoyear`)
+	remit_sql fold add sub mul div mod whole text bigint integer boolean timestamptz timestamp year quarter month day week isodow isoyear`)
 
 var (
 	lexemes  = regexp.MustCompile(`"[^"]*"|'[^']*'|[?$][0-9]+|[A-Za-z_][A-Za-z0-9_]*|[0-9]+|::|>>|<>|<=|>=|\|\||[-+*/%&=<>(),.]|\s+|.`)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/remit-crm/remit"
 	"github.com/remit-crm/remit/data/audit"
+	"github.com/remit-crm/remit/data/datatest/pgtest"
 	"github.com/remit-crm/remit/data/internal/sqldb"
 	"github.com/remit-crm/remit/policy"
 )
@@ -15,6 +16,7 @@ import (
 // sqlWorlds runs a test on every database on which SQL runs.
 func sqlWorlds(t *testing.T, doc *policy.Document, test func(t *testing.T, w *world)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, newWorld(t, "sqlite:"+t.TempDir()+"/remit.db", doc)) })
+	t.Run("postgres", func(t *testing.T) { test(t, newWorld(t, pgtest.URL(t), doc)) })
 }
 
 // rows runs a statement and returns its rows as JSON.

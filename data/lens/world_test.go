@@ -80,7 +80,7 @@ func shippedDocument(tb testing.TB) *policy.Document {
 func newWorld(tb testing.TB, url string, doc *policy.Document) *world {
 	tb.Helper()
 	ctx := context.Background()
-	db, err := sqldb.Open(ctx, url, sqldb.Options{})
+	db, err := sqldb.Open(ctx, url, sqldb.Options{GuardKey: make([]byte, 32)})
 	must(tb, err)
 	tb.Cleanup(func() { _ = db.Close() })
 	must(tb, db.Migrate(ctx, migrations.Main))

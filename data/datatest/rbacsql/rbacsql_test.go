@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/data/datatest/pgtest"
 	"github.com/remit-crm/remit/data/lens"
 )
 
@@ -69,5 +70,5 @@ func (sum *tally) report(t *testing.T) {
 }
 
 func databases(t *testing.T) map[string]string {
-	return map[string]string{"sqlite": "sqlite:" + t.TempDir() + "/remit.db"}
+	return map[string]string{"sqlite": "sqlite:" + t.TempDir() + "/remit.db", "postgres": pgtest.URL(t)}
 }

@@ -48,7 +48,7 @@ func (p fixedPolicy) Load(context.Context) (*policy.Policy, error) { return p.Po
 func newHouse(t *testing.T, url string) *house {
 	t.Helper()
 	ctx := context.Background()
-	db, err := sqldb.Open(ctx, url, sqldb.Options{})
+	db, err := sqldb.Open(ctx, url, sqldb.Options{GuardKey: make([]byte, 32)})
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	must(t, db.Migrate(ctx, migrations.Main))

@@ -23,6 +23,7 @@ const (
 	Lineage      = "lineage"       // fingerprints of what a result came from
 	Conversation = "conversation"  // wraps the keys of conversations
 	Token        = "token"         // digests of API tokens and sessions
+	SQL          = "sql"           // what statements of others run with, on PostgreSQL
 )
 
 // Ring derives keys. It is safe for concurrent use. The zero value has no master

@@ -34,7 +34,7 @@ func TestLabelsGiveDifferentKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[[32]byte]string{}
-	for _, label := range []string{AuditSign, AuditDetails, Cursor, Version, Secret, Token, ""} {
+	for _, label := range []string{AuditSign, AuditDetails, Cursor, Version, Secret, Token, SQL, ""} {
 		key := ring.Derive(label)
 		if other, taken := seen[key]; taken {
 			t.Errorf("labels %q and %q share a key", label, other)

@@ -17,6 +17,7 @@ type Options struct {
 	StatementTimeout time.Duration    // a statement that runs longer is canceled; default 30 s
 	BusyTimeout      time.Duration    // how long a write waits for the writers before it; default 10 s
 	Now              func() time.Time // the clock behind [Now] on SQLite; default time.Now
+	GuardKey         []byte           // of [DB.Guarded] on PostgreSQL: all servers of a database have one; none: it is off
 }
 
 func (o Options) withDefaults() Options {

@@ -27,6 +27,9 @@ func (db *DB) Migrate(ctx context.Context, set migrations.Set) error {
 	case current > latest:
 		return remit.Errorf(remit.KindInvalid, "the database has schema %d and this Remit knows %d at most: run the newer Remit that made it, or restore the backup from before", current, latest)
 	}
+	if err := db.dropGuardedViews(ctx); err != nil {
+		return err
+	}
 	address := db.url
 	if file, ok := db.engine.(*sqliteEngine); ok {
 		address = file.path

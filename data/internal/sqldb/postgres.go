@@ -30,6 +30,7 @@ const writeAttempts = 5
 type postgresEngine struct {
 	pool    *pgxpool.Pool
 	options Options
+	wall    postgresWall // behind which statements of others run
 }
 
 func openPostgres(ctx context.Context, url string, o Options) (*postgresEngine, error) {
@@ -89,6 +90,7 @@ func checkServer(ctx context.Context, conn *pgx.Conn) error {
 }
 
 func (e *postgresEngine) close() error {
+	e.wall.down()
 	e.pool.Close()
 	return nil
 }
