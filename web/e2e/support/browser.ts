@@ -124,13 +124,14 @@ const everything = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'bes
 /**
  * WCAG 2.2 AA and what axe calls best practice: no violation, in light and in dark.
  * The elements are the same in both, so in the dark only contrast is looked at again.
+ * Within: only a part, where another test has looked at what stands around it.
  */
-export async function expectAccessible(page: Page, name = 'this page'): Promise<void> {
+export async function expectAccessible(page: Page, name = 'this page', within?: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.waitForFunction(s => document.documentElement.dataset.mantineColorScheme === s, colorScheme)
     await faded(page)
-    const axe = new AxeBuilder({ page })
+    const axe = within ? new AxeBuilder({ page }).include(within) : new AxeBuilder({ page })
     const { violations } = await (colorScheme === 'light'
       ? axe.withTags(everything)
       : axe.withRules(['color-contrast', 'link-in-text-block'])

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import builtin from '../../../data/internal/model/testdata/builtin.json'
 import { german } from './german'
 import { namespaceOf, type Texts } from './i18n'
+import { model } from './model.de'
 
 const english = import.meta.glob<Texts>(['../shared/i18n/en.ts', '../features/**/i18n/en.ts'], { eager: true })
 
@@ -24,5 +26,21 @@ describe('texts', () => {
     expect(namespaceOf('../shared/i18n/en.ts')).toBe('common')
     expect(namespaceOf('../features/home/i18n/de.ts')).toBe('home')
     expect(namespaceOf('../features/settings/people/i18n/en.ts')).toBe('settings-people')
+  })
+
+  it('name all of the built-in model in German', () => {
+    const missing: string[] = []
+    const need = (group: keyof typeof model, name?: string) => {
+      if (name && !(name in model[group])) missing.push(`${group}: ${name}`)
+    }
+    for (const collection of builtin) {
+      need('collections', collection.name)
+      for (const field of collection.fields as { name: string; description?: string; options?: string[] }[]) {
+        need('fields', field.name)
+        need('descriptions', field.description)
+        for (const option of field.options ?? []) need('options', option)
+      }
+    }
+    expect(missing).toEqual([])
   })
 })

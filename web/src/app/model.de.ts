@@ -66,6 +66,7 @@ export const model = {
     subject: 'Betreff',
     title: 'Position',
     total: 'Summe',
+    unit_cost: 'Stückkosten',
     updated_at: 'Geändert',
     valid_until: 'Gültig bis',
     website: 'Website',
@@ -102,11 +103,30 @@ export const model = {
     prospecting: 'Anbahnung',
     qualified: 'Qualifiziert',
     referral: 'Empfehlung',
+    rejected: 'Abgelehnt',
     sent: 'Versandt',
     shipped: 'Versandt',
     task: 'Aufgabe',
+    unqualified: 'Ungeeignet',
     web: 'Web',
     won: 'Gewonnen',
     working: 'In Arbeit',
+  },
+  /** By their English text: a description that somebody has changed stays as it is. */
+  descriptions: {
+    'A share: 0.1 is 10 %': 'Ein Anteil: 0,1 sind 10 %',
+    'How promising the lead is, from 0 to 100': 'Wie aussichtsreich der Lead ist, von 0 bis 100',
+    'Percent, from 0 to 100': 'Prozent, von 0 bis 100',
+    'The day it was won or lost, or is expected to be':
+      'Der Tag, an dem sie gewonnen oder verloren wurde oder voraussichtlich wird',
+    "The record's key in the system it was imported from":
+      'Schlüssel des Datensatzes in dem System, aus dem er übernommen wurde',
+    'Value of the contract': 'Wert des Vertrags',
+    'What the lead wrote; it comes from outside': 'Was der Lead geschrieben hat; es kommt von außen',
+    'What was said or written; it may come from outside': 'Was gesagt oder geschrieben wurde; es kann von außen kommen',
+    'Whether it is sold now': 'Ob es zurzeit verkauft wird',
+    'Whether the contact agreed to receive marketing': 'Ob der Kontakt Werbung zugestimmt hat',
+    'Whether the person may sign in': 'Ob sich die Person anmelden darf',
+    'Year of foundation': 'Gründungsjahr',
   },
 }

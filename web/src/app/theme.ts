@@ -153,6 +153,11 @@ export const theme = createTheme({
     // What opens over the page belongs to a landmark too: see App.
     Portal: { defaultProps: { target: '#overlays' } },
     Anchor: { defaultProps: { inherit: true } },
+    // Long lists of options scroll as the listbox itself, which follows the arrow keys; a
+    // scroll area within would be a region that scrolls and cannot be focused.
+    Select: { defaultProps: { withScrollArea: false } },
+    MultiSelect: { defaultProps: { withScrollArea: false } },
+    TagsInput: { defaultProps: { withScrollArea: false } },
   },
 })
 

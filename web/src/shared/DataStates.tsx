@@ -109,11 +109,13 @@ type DataProps<T> = {
   /** What to show instead of children, where there is nothing. */
   empty?: ReactNode
   isEmpty?: (data: T) => boolean
+  /** Of the heading of an error: 1 where the data make the whole screen. */
+  level?: 1 | 2 | 3
 }
 
 /** What a query gives in each of its states. What was read before stays while it is read again. */
-export function Data<T>({ query, children, loading, empty, isEmpty }: DataProps<T>) {
+export function Data<T>({ query, children, loading, empty, isEmpty, level }: DataProps<T>) {
   if (query.data !== undefined) return empty && isEmpty?.(query.data) ? empty : children(query.data)
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} level={level} />
   return loading ?? <LoadingState />
 }

@@ -26,7 +26,7 @@ export function FieldInput({ field, value, onChange, error, disabled, relationLa
   const { timeZone } = useCompany()
   const common = {
     label: model.field(field),
-    description: field.description,
+    description: model.description(field),
     error,
     disabled: disabled || field.read_only,
     required: field.required,

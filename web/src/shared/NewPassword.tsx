@@ -1,7 +1,8 @@
-import { List, PasswordInput, ThemeIcon } from '@mantine/core'
+import { List, ThemeIcon } from '@mantine/core'
 import { IconCheck, IconPoint } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { PasswordField } from './PasswordField'
 
 /** As the server counts, which looks at much more: see data/directory. */
 export const minPassword = 12
@@ -25,7 +26,7 @@ export function NewPassword({ password, again, autoFocus, verdict }: Props) {
   ]
   return (
     <>
-      <PasswordInput
+      <PasswordField
         label={t('newPassword')}
         description={t('ruleWords')}
         autoComplete="new-password"
@@ -36,7 +37,7 @@ export function NewPassword({ password, again, autoFocus, verdict }: Props) {
         onChange={event => password.onChange(event.currentTarget.value)}
         error={password.error}
       />
-      <PasswordInput
+      <PasswordField
         label={t('again')}
         autoComplete="new-password"
         required

@@ -18,11 +18,14 @@ export function useModelText() {
   return useMemo(() => {
     const text = (group: 'collections' | 'fields' | 'options', name: string, fallback: string): string =>
       (i18n.getResource(i18n.language, 'model', `${group}.${name}`) as string | undefined) ?? fallback
+    const translated = i18n.getResource(i18n.language, 'model', 'descriptions') as Record<string, string> | undefined
     return {
       collection: (collection: { name: string; title: string }) =>
         text('collections', collection.name, collection.title),
       field: (field: Pick<Field, 'name' | 'title'>) => text('fields', field.name, field.title),
       option: (value: string) => text('options', value, humanize(value)),
+      description: (field: Pick<Field, 'description'>) =>
+        field.description && (translated?.[field.description] ?? field.description),
     }
   }, [i18n, i18n.language])
 }

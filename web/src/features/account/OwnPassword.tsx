@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Stack } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -6,6 +6,7 @@ import { api } from '@/api/client'
 import { fieldErrors } from '@/api/problem'
 import { ErrorAlert } from '@/shared/DataStates'
 import { minPassword, NewPassword, passwordErrors } from '@/shared/NewPassword'
+import { PasswordField } from '@/shared/PasswordField'
 import { useNotify } from '@/shared/useNotify'
 import { usePasswordVerdict } from './usePasswordVerdict'
 
@@ -44,7 +45,7 @@ export function OwnPassword() {
     <form onSubmit={form.onSubmit(values => change.mutate(values))}>
       <Stack maw={420}>
         {!fieldErrors(change.error, fields) && <ErrorAlert error={change.error} />}
-        <PasswordInput
+        <PasswordField
           label={t('currentPassword')}
           autoComplete="current-password"
           required

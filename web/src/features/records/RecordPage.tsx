@@ -22,6 +22,7 @@ function OneRecord({ collection, id }: { collection: CollectionMeta; id: string 
   return (
     <Data
       query={query}
+      level={1}
       loading={<LoadingState lines={6} />}
       isEmpty={page => !page.records[0]}
       empty={<NotFoundScreen />}

@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconAlertCircle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { api, body } from '@/api/client'
 import { isProblem } from '@/api/problem'
 import { Logo } from '@/shared/Logo'
+import { PasswordField } from '@/shared/PasswordField'
 import { useDocumentTitle } from '@/shared/useDocumentTitle'
 import { Failure } from './Failure'
 import { OwnPasswordForm } from './OwnPasswordForm'
@@ -87,7 +88,7 @@ export function SignInPage() {
             key={form.key('email')}
             {...form.getInputProps('email')}
           />
-          <PasswordInput
+          <PasswordField
             label={t('password')}
             autoComplete="current-password"
             required

@@ -18,6 +18,8 @@ const de: Translation<typeof en> = {
     confirm: 'Ohne Speichern verlassen',
   },
   action: {
+    showPassword: 'Passwort zeigen',
+    hidePassword: 'Passwort verbergen',
     add: 'Hinzufügen',
     cancel: 'Abbrechen',
     clear: 'Leeren',

@@ -15,6 +15,8 @@ const en = {
     confirm: 'Leave without saving',
   },
   action: {
+    showPassword: 'Show the password',
+    hidePassword: 'Hide the password',
     add: 'Add',
     cancel: 'Cancel',
     clear: 'Clear',

@@ -34,7 +34,7 @@ function Read({ collection, id }: { collection: CollectionMeta; id: string }) {
   const query = useQuery({ ...useRecordQuery(collection, id), staleTime: 0, refetchOnWindowFocus: false })
   const record = query.data?.records[0] as Row | undefined
   usePageContext({ page: collection.name, collection: collection.name, records: [id] })
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} level={1} />
   if (!query.isFetchedAfterMount) return <LoadingState lines={6} />
   return record ? <Edit collection={collection} record={record} /> : <NotFoundScreen />
 }

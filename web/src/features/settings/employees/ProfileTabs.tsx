@@ -4,6 +4,7 @@ import { EmployeeAvatar } from '@/shared/EmployeeAvatar'
 import { humanize } from '@/shared/useModelText'
 import { useCatalog } from '../policy/catalog'
 import type { Employee } from '../policy/types'
+import en from './i18n/en'
 import { useEditEmployee } from './useEmployee'
 
 type Props = { employee: Employee }
@@ -31,9 +32,13 @@ export function ProfileTab({ employee }: Props) {
   const { edit, problem } = useEditEmployee(employee.name)
   const text = useText(employee)
   const { avatars, colors } = useCatalog()
+  const labels = {
+    avatar: (name: string) => (name in en.avatars ? t(`avatars.${name as keyof typeof en.avatars}`) : humanize(name)),
+    color: (name: string) => (name in en.colors ? t(`colors.${name as keyof typeof en.colors}`) : humanize(name)),
+  }
   const choice = (key: 'avatar' | 'color', names: string[]) => ({
     label: t(key),
-    data: names.map(name => ({ value: name, label: humanize(name) })),
+    data: names.map(value => ({ value, label: labels[key](value) })),
     value: employee[key] || null,
     error: problem(key),
     searchable: true,

@@ -81,7 +81,7 @@ function FieldRow({ collection, field, onChange }: FieldsProps & { field: ModelF
         </Text>
         {field.description && (
           <Text size="xs" c="dimmed">
-            {field.description}
+            {model.description(field)}
           </Text>
         )}
       </Table.Td>
