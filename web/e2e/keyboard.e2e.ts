@@ -38,7 +38,7 @@ async function around(page: Page): Promise<string[]> {
       `${element.getAttribute('aria-label') ?? element.textContent?.trim()} ${element.outerHTML.slice(0, 160)}`
     // One of a group takes the focus, and the arrow keys move within it.
     const grouped = (element: Element) =>
-      element.closest('[role=tablist], [role=radiogroup], [role=listbox], [role=grid]')
+      element.closest('[role=tablist], [role=radiogroup], [role=listbox], [role=grid], [role=tree]')
     const missed = [...document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea')].filter(
       element =>
         element.checkVisibility({ visibilityProperty: true }) &&
@@ -91,7 +91,7 @@ test.each(Object.entries(screens))(
     const page = await b.open({ as, at: '/sign-in' })
     const wrong: string[] = []
     for (const at of list) {
-      await page.goto(at)
+      await page.goto(at, { waitUntil: 'networkidle' })
       await settled(page)
       wrong.push(...(await around(page)).map(text => `${at}: ${text}`))
     }

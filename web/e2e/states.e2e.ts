@@ -218,8 +218,7 @@ const settings: State[] = [
     async page => {
       await page.getByRole('checkbox', { name: 'Scout available' }).check()
       await link(page, 'Home')
-      await link(page, 'Roles & permissions')
-      await page.getByText('1 unsaved change').waitFor()
+      await dialog(page)
     },
   ],
 ]

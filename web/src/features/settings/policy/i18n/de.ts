@@ -13,7 +13,8 @@ const de: Translation<typeof en> = {
     'Nichts davon gilt, bevor Sie speichern. Die Änderungen warten auf dieser Seite, bis Sie den Tab schließen.',
   leave: 'Ohne Speichern verlassen',
   discardTitle: 'Alle nicht gespeicherten Änderungen verwerfen?',
-  discardText: 'Was Sie an Rollen, KI-Mitarbeitern und Datenbereichen geändert haben, wird wieder so, wie es jetzt gilt.',
+  discardText:
+    'Was Sie an Rollen, KI-Mitarbeitern und Datenbereichen geändert haben, wird wieder so, wie es jetzt gilt.',
   review: 'Prüfen und speichern',
   save: 'Speichern',
   saved: 'Gespeichert. Es gilt ab sofort.',
