@@ -151,20 +151,25 @@ func without(v any) []any {
 	return list
 }
 
-// cutWorld makes world B more like world A, table by table and record by record
-// and cell by cell, where the asker still sees both alike and the answers still
-// differ.
+// cutWorld makes world B more like world A where the asker still sees both alike and
+// the answers still differ, again until nothing more goes: a link can be made alike
+// only once the record that it names is.
 func (m *minimizer) cutWorld() {
+	for before := m.b; ; before = m.b {
+		if m.cutTables(); m.b == before {
+			return
+		}
+	}
+}
+
+// cutTables goes once through world B, table by table, record by record and cell by
+// cell.
+func (m *minimizer) cutTables() {
 	for _, s := range sizes {
 		from, to := m.a.tables[s.collection], s.collection
 		m.try(func(b *company) { b.tables[to] = m.a.clone().tables[to] })
 		for _, id := range union(m.a.ids(to), m.b.ids(to)) {
-			m.try(func(b *company) {
-				b.tables[to].remove(id)
-				if r := from.byID[id]; r != nil {
-					b.tables[to].add(r.clone())
-				}
-			})
+			m.try(func(b *company) { b.tables[to].take(id, from) })
 			for i := range from.coll.Fields {
 				m.try(func(b *company) {
 					if x, y := from.byID[id], b.tables[to].byID[id]; x != nil && y != nil {
@@ -189,6 +194,29 @@ func (t *table) storeLike(other *table) {
 			r.version = o.version
 		}
 	}
+}
+
+// take makes one record what it is in another table, if it is not so already.
+func (t *table) take(id remit.ID, from *table) {
+	theirs, own := from.byID[id], t.byID[id]
+	if theirs != nil && own != nil && theirs.same(own) {
+		return
+	}
+	t.remove(id)
+	if theirs != nil {
+		t.add(theirs.clone())
+	}
+	t.storeLike(from)
+}
+
+// same reports whether two rows hold the same, their versions included.
+func (r *row) same(other *row) bool {
+	return r.id == other.id && r.deleted == other.deleted && r.version == other.version && slices.Equal(r.values, other.values)
+}
+
+// shared returns the records that another table has, too.
+func (t *table) shared(other *table) []*row {
+	return slices.DeleteFunc(slices.Clone(t.rows), func(r *row) bool { return other.byID[r.id] == nil })
 }
 
 func union(a, b []remit.ID) []remit.ID {
@@ -225,9 +253,7 @@ func (m *minimizer) try(change func(b *company)) {
 func differ(a, b *company) bool {
 	for _, s := range sizes {
 		x, y := a.tables[s.collection].rows, b.tables[s.collection].rows
-		if !slices.EqualFunc(x, y, func(p, q *row) bool {
-			return p.id == q.id && p.deleted == q.deleted && p.version == q.version && slices.Equal(p.values, q.values)
-		}) {
+		if !slices.EqualFunc(x, y, (*row).same) {
 			return true
 		}
 	}
@@ -255,7 +281,7 @@ func (s *scenario) describe() []string {
 				}
 			}
 		}
-		if !slices.EqualFunc(a.rows, b.rows, func(p, q *row) bool { return p.id == q.id && p.version == q.version }) {
+		if !slices.EqualFunc(a.shared(b), b.shared(a), func(p, q *row) bool { return p.id == q.id && p.version == q.version }) {
 			list = append(list, of.collection+": the order of storage, or row versions")
 		}
 	}
