@@ -43,6 +43,7 @@ async function pagesWithIt(page: Page): Promise<string[]> {
   await page.goto('/')
   await settled(page)
   const links = page.getByRole('navigation').getByRole('link')
+  await links.filter({ hasText: 'Products' }).waitFor() // all of it is there
   const found: string[] = []
   for (const link of await links.all()) {
     const name = (await link.innerText()).trim()
