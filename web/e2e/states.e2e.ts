@@ -32,6 +32,16 @@ const records: State[] = [
   ['a table that is loading', '/', page => loading(page, '**/leads/query', 'Leads')],
   ['a home page that fails', '/search', page => failing(page, '**/query', () => link(page, 'Home'))],
   [
+    'a record that is loading',
+    '/records/leads',
+    async page => {
+      await firstRow(page).waitFor()
+      await page.route('**/leads/query', () => {}, { times: 1 })
+      await firstRow(page).getByRole('link').first().click()
+      await page.getByRole('heading', { level: 1, name: 'Loading' }).waitFor()
+    },
+  ],
+  [
     'a record that fails',
     '/records/leads',
     async page => {

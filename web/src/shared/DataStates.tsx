@@ -6,12 +6,19 @@ import { useTranslation } from 'react-i18next'
 import { isProblem, sentence } from '@/api/problem'
 import classes from './DataStates.module.css'
 
+type LoadingProps = {
+  lines?: number
+  height?: number
+  /** 1 where nothing else on the screen is its heading yet. */
+  level?: 1
+}
+
 /** Grey lines in the place of what is coming. */
-export function LoadingState({ lines = 3, height = 20 }: { lines?: number; height?: number }) {
+export function LoadingState({ lines = 3, height = 20, level }: LoadingProps) {
   const { t } = useTranslation()
   return (
     <Stack gap="sm" role="status" aria-busy="true">
-      <VisuallyHidden>{t('loading')}</VisuallyHidden>
+      <VisuallyHidden component={level ? 'h1' : 'div'}>{t('loading')}</VisuallyHidden>
       {Array.from({ length: lines }, (_, line) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike
         <Skeleton key={line} height={height} width={line === lines - 1 && lines > 1 ? '60%' : '100%'} />

@@ -48,7 +48,7 @@ export function NotFoundScreen() {
 export function PendingScreen() {
   return (
     <Container size="lg" py="xl">
-      <LoadingState lines={4} />
+      <LoadingState lines={4} level={1} />
     </Container>
   )
 }

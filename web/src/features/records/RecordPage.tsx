@@ -23,7 +23,7 @@ function OneRecord({ collection, id }: { collection: CollectionMeta; id: string 
     <Data
       query={query}
       level={1}
-      loading={<LoadingState lines={6} />}
+      loading={<LoadingState lines={6} level={1} />}
       isEmpty={page => !page.records[0]}
       empty={<NotFoundScreen />}
     >

@@ -35,7 +35,7 @@ function Read({ collection, id }: { collection: CollectionMeta; id: string }) {
   const record = query.data?.records[0] as Row | undefined
   usePageContext({ page: collection.name, collection: collection.name, records: [id] })
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} level={1} />
-  if (!query.isFetchedAfterMount) return <LoadingState lines={6} />
+  if (!query.isFetchedAfterMount) return <LoadingState lines={6} level={1} />
   return record ? <Edit collection={collection} record={record} /> : <NotFoundScreen />
 }
 

@@ -1,7 +1,8 @@
-import { Button, Group, Input, PasswordInput, Text } from '@mantine/core'
+import { Button, Group, Input, Text } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { PasswordField } from '@/shared/PasswordField'
 
 type Props = {
   hasKey: boolean
@@ -51,7 +52,7 @@ export function KeyInput({ hasKey, value, onChange, replacing, onReplace, error 
   }
   return (
     <Group align="flex-end" gap="xs">
-      <PasswordInput
+      <PasswordField
         ref={input}
         flex={1}
         label={hasKey ? t('keyNew') : t('key')}
