@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/remit-crm/remit"
-	"github.com/remit-crm/remit/data/directory"
 	"github.com/remit-crm/remit/ops/input"
 	"github.com/remit-crm/remit/ops/people"
 	"github.com/remit-crm/remit/ops/profile"
@@ -18,7 +17,7 @@ import (
 type Profile interface {
 	Update(ctx context.Context, actor remit.Actor, c profile.Change) error
 	ChangePassword(ctx context.Context, actor remit.Actor, address, current, renewed string) error
-	Weakness(ctx context.Context, actor remit.Actor, password string) (directory.Weakness, error)
+	Weakness(ctx context.Context, actor remit.Actor, password string) (weakness string, err error)
 	Sessions(ctx context.Context, actor remit.Actor) ([]people.Session, error)
 	EndSession(ctx context.Context, actor remit.Actor, session remit.ID) error
 	EndSessions(ctx context.Context, actor remit.Actor, others bool) error
@@ -43,7 +42,7 @@ type candidateBody struct {
 }
 
 type weaknessAnswer struct {
-	Weakness directory.Weakness `json:"weakness" enum:",text,short,long,common,pattern,personal" doc:"Empty: it would do."`
+	Weakness string `json:"weakness" enum:",text,short,long,common,pattern,personal" doc:"Empty: it would do."`
 }
 
 type tokenBody struct {

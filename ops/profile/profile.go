@@ -88,12 +88,12 @@ func (p *Profile) ChangePassword(ctx context.Context, actor remit.Actor, address
 
 // Weakness says what is weak about a password that the person might choose, by the
 // rule that holds when they do; "" where it would do. Nothing is kept of it.
-func (p *Profile) Weakness(ctx context.Context, actor remit.Actor, password string) (directory.Weakness, error) {
+func (p *Profile) Weakness(ctx context.Context, actor remit.Actor, password string) (weakness string, err error) {
 	standing, err := p.self(ctx, actor)
 	if err != nil {
 		return "", err
 	}
-	return directory.WeaknessOf(password, standing.User.Name, standing.User.Email), nil
+	return string(directory.WeaknessOf(password, standing.User.Name, standing.User.Email)), nil
 }
 
 // Sessions returns the person's sessions, newest first.
