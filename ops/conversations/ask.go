@@ -150,8 +150,11 @@ func titleOf(question string) string {
 // maxHistory is how many earlier turns a model is given.
 const maxHistory = 12
 
-// withheldNote stands in for an earlier answer that may no longer be shown.
-const withheldNote = "(This answer is withheld: it rested on records or fields that the person may not see now.)"
+// What stands in for an earlier turn whose answer may no longer be shown.
+const (
+	withheldQuestion = "(An earlier question, which is withheld with its answer.)"
+	withheldNote     = "(This answer is withheld: it rested on records or fields that the person may not see now.)"
+)
 
 // history returns what the model may know of the conversation so far: the answers
 // that pass the re-check at this moment. Their labels become the new turn's.
@@ -166,14 +169,15 @@ func (c *Conversations) history(ctx context.Context, actor remit.Actor, of *deri
 	}
 	var history []agent.Turn
 	for _, e := range earlier {
-		past := agent.Turn{Question: e.Question, Answer: withheldNote}
-		if v.upTo(e.ID, len(e.Calls)) {
-			past.Answer, past.Unsupported = e.Answer, e.Unsupported
-			if past.Calls, err = callsOf(e); err != nil {
-				return nil, err
-			}
-			t.History = append(t.History, e.ID)
+		if !v.upTo(e.ID, len(e.Calls)) { // nor its question and screen: the new turn's labels would not tell of them
+			history = append(history, agent.Turn{Question: withheldQuestion, Answer: withheldNote})
+			continue
 		}
+		past := agent.Turn{Question: e.Question, Answer: e.Answer, Unsupported: e.Unsupported}
+		if past.Calls, err = callsOf(e); err != nil {
+			return nil, err
+		}
+		t.History = append(t.History, e.ID)
 		if len(e.Context) > 0 {
 			past.Screen = &agent.Screen{}
 			if err := json.Unmarshal(e.Context, past.Screen); err != nil {

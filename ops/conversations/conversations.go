@@ -51,6 +51,7 @@ type Lens interface {
 	Refuse(ctx context.Context, actor remit.Actor, operation, source, collection string, err error) error
 	Query(ctx context.Context, actor remit.Actor, q lens.Query) (*lens.Page, error)
 	Count(ctx context.Context, actor remit.Actor, q lens.CountQuery) (int64, error)
+	Check(ctx context.Context, actor remit.Actor, collection string, shape lens.ViewShape) error
 }
 
 // People is what the use cases need of *directory.Directory.

@@ -327,3 +327,21 @@ func TestPages(t *testing.T) {
 		}
 	})
 }
+
+// What was withheld from its owner is in no later model's context, and so in no
+// later answer: whoever that is shared with sees neither.
+func TestWithheldQuestionStaysOutOfLaterTurns(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		secret := w.deal("Ann", "Secret Deal", 4000)
+		id := w.begin("Ann")
+		w.ask("Ann", id, list+"\nis Secret Deal worth 777?")
+		handOver(t, w, secret, w.people["Zoe"])
+		w.ask("Ann", id, "what did I ask?")
+		given := w.model.seen[len(w.model.seen)-1]
+		for _, m := range given.Messages {
+			if strings.Contains(m.Text, "777") {
+				t.Errorf("the model was given a withheld question: %s", m.Text)
+			}
+		}
+	})
+}

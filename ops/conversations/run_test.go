@@ -2,12 +2,14 @@ package conversations_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/remit-crm/remit"
+	"github.com/remit-crm/remit/agent"
 	"github.com/remit-crm/remit/data/derived"
 	"github.com/remit-crm/remit/ops/conversations"
 )
@@ -256,6 +258,29 @@ func TestSharedContext(t *testing.T) {
 			if text := w.text(events); strings.Contains(text, "$gt") || strings.Contains(text, "usage") || strings.Contains(text, "tokens") {
 				t.Errorf("Zoe is streamed %s", text)
 			}
+		}
+	})
+}
+
+// A filter that names a record by its id tells that the record is there.
+func TestSharedFilterNamesNoHiddenRecord(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		hidden := w.deal("Ann", "Anns deal", 120)
+		id := w.begin("Ann")
+		filter := json.RawMessage(`{"id":{"$in":["` + string(hidden) + `"]}}`)
+		turn, err := w.one.Ask(context.Background(), w.as("Ann"), id, conversations.Question{
+			Question: "and this?", Context: &agent.Screen{Collection: "opportunities", Filter: filter},
+		})
+		w.must(err)
+		_, err = w.one.Wait(context.Background(), w.as("Ann"), id, turn)
+		w.must(err)
+		_, err = w.one.Share(context.Background(), w.as("Ann"), id, []remit.ID{w.people["Cleo"], w.people["Zoe"]})
+		w.must(err)
+		if text := w.text(w.read("Zoe", id)); strings.Contains(text, string(hidden)) {
+			t.Errorf("Zoe is told of a record: %s", text)
+		}
+		if text := w.text(w.read("Cleo", id)); !strings.Contains(text, string(hidden)) {
+			t.Errorf("what Cleo may see is withheld: %s", text)
 		}
 	})
 }

@@ -51,10 +51,14 @@ func (c *Conversations) seen(ctx context.Context, asker remit.Actor, screen *age
 }
 
 // sees reports whether somebody could have had that on the screen too: the filter is
-// one of theirs, and every record in sight.
+// one of theirs that names no record out of sight, and so is every record.
 func (c *Conversations) sees(ctx context.Context, reader remit.Actor, screen *agent.Screen) (bool, error) {
 	if screen.Collection == "" {
 		return true, nil
+	}
+	// What a filter names is told by showing it, as a saved view's is.
+	if err := c.lens.Check(ctx, reader, screen.Collection, lens.ViewShape{Filter: screen.Filter}); err != nil {
+		return false, failure(err)
 	}
 	seen, err := c.seen(ctx, reader, screen)
 	if err != nil {
