@@ -194,6 +194,7 @@ var parameters = map[string]*huma.Param{
 	"active":      {Schema: &huma.Schema{Type: "boolean"}, Description: "Only those who are active, or who are not."},
 	"others":      {Schema: &huma.Schema{Type: "boolean"}, Description: "Stay signed in here."},
 	"options":     {Schema: &huma.Schema{Type: "string"}, Description: "ImportOptions as JSON. Columns that map does not name go to the fields of the same name."},
+	"people":      {Schema: &huma.Schema{Type: "integer"}, Description: "How many people lose values by it, as the list tells it."},
 	"version":     {Schema: &huma.Schema{Type: "string"}, Description: "_version as you read it; or send If-Match."},
 }
 

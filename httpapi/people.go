@@ -24,6 +24,8 @@ type People interface {
 	Tokens(ctx context.Context, actor remit.Actor, id remit.ID) ([]tokens.Token, error)
 	RevokeToken(ctx context.Context, actor remit.Actor, id, token remit.ID) error
 	Attributes(ctx context.Context, actor remit.Actor) ([]people.Attribute, error)
+	DefineAttribute(ctx context.Context, actor remit.Actor, d people.Definition) (*people.Attribute, error)
+	RemoveAttribute(ctx context.Context, actor remit.Actor, name string, people *int) error
 	Departments(ctx context.Context, actor remit.Actor) ([]people.Department, error)
 	CreateDepartment(ctx context.Context, actor remit.Actor, name string, parent remit.ID) (*people.Department, error)
 	UpdateDepartment(ctx context.Context, actor remit.Actor, id remit.ID, c people.DepartmentChange) (*people.Department, error)
@@ -76,10 +78,6 @@ type tokensAnswer struct {
 	Tokens []tokens.Token `json:"tokens" nullable:"false"`
 }
 
-type attributesAnswer struct {
-	Attributes []people.Attribute `json:"attributes" nullable:"false"`
-}
-
 func (a *API) peopleRoutes() []route {
 	const (
 		many     = "/api/people"
@@ -97,10 +95,6 @@ func (a *API) peopleRoutes() []route {
 		{
 			method: http.MethodPost, path: many, id: "invitePerson", tag: "people", summary: "Add a person with an initial password", description: rule,
 			handler: a.invitePerson, body: personBody{}, status: http.StatusCreated, answer: people.Invited{},
-		},
-		{
-			method: http.MethodGet, path: many + "/attributes", id: "listAttributes", tag: "people", summary: "The attributes that people may have, with their types", description: rule,
-			handler: a.listAttributes, status: http.StatusOK, answer: attributesAnswer{},
 		},
 		{
 			method: http.MethodGet, path: one, id: "getPerson", tag: "people", summary: "Get a person", description: rule,
@@ -312,15 +306,6 @@ func (a *API) resetPassword(w http.ResponseWriter, r *http.Request, actor remit.
 	}
 	password, err := staff.ResetPassword(r.Context(), actor, remit.ID(r.PathValue("id")), given)
 	return sendResult(w, http.StatusOK)(initialAnswer{password}, err)
-}
-
-func (a *API) listAttributes(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {
-	staff, err := unasked(r, a.staff)
-	if err != nil {
-		return err
-	}
-	all, err := staff.Attributes(r.Context(), actor)
-	return sendResult(w, http.StatusOK)(attributesAnswer{all}, err)
 }
 
 func (a *API) listSessions(w http.ResponseWriter, r *http.Request, actor remit.Actor) error {

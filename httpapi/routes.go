@@ -53,6 +53,7 @@ func (a *API) routes() []route {
 		a.profileRoutes(),
 		a.peopleRoutes(),
 		a.departmentRoutes(),
+		a.attributeRoutes(),
 		a.settingsRoutes(),
 	)
 }

@@ -36,16 +36,21 @@ func Compile(doc *Document, model *remit.Model, attributes []scope.Attribute) (*
 	if err != nil {
 		return nil, err
 	}
-	c := newCompiler(doc.clone(), model, env)
+	c := compile(doc.clone(), model, env)
+	if err := c.problems.join(); err != nil {
+		return nil, err
+	}
+	return c.policy, nil
+}
+
+func compile(doc *Document, model *remit.Model, env *scope.Env) *compiler {
+	c := newCompiler(doc, model, env)
 	c.compileScopes()
 	c.compileRoles()
 	c.compileTools()
 	c.compileEmployees()
 	c.compileTasks()
-	if err := c.problems.join(); err != nil {
-		return nil, err
-	}
-	return c.policy, nil
+	return c
 }
 
 // Document returns a copy of what the policy was compiled from.

@@ -78,7 +78,7 @@ func newInstallation(store *data.Store, live *modelservices.Live, log *slog.Logg
 		records:  records.New(store.Lens).JudgeBy(answers.Layers(who)),
 		views:    views.New(store.Views, store.Lens, who),
 		sessions: session.New(store.Directory, who, store.Policies),
-		people:   people.New(store.Directory, who, store.Audit),
+		people:   people.New(store.Directory, store.Policies, who, store.Audit),
 		profile:  profile.New(store.Directory, who),
 		settings: settings.New(store.Policies, who),
 		tokens:   tokens.New(store.Directory, who),

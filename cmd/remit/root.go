@@ -105,7 +105,7 @@ command was written wrongly.`,
 	root.AddCommand(
 		a.serveCommand(), a.demoCommand(), a.askCommand(),
 		a.queryCommand(), a.countCommand(), a.aggregateCommand(), a.historyCommand(), a.importCommand(),
-		a.policyCommand(), a.configCommand(), a.tokenCommand(), a.auditCommand(), a.versionCommand(),
+		a.policyCommand(), a.attributeCommand(), a.configCommand(), a.tokenCommand(), a.auditCommand(), a.versionCommand(),
 	)
 	return root
 }

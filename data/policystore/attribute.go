@@ -23,18 +23,35 @@ func readAttributes(ctx context.Context, q querier) ([]scope.Attribute, error) {
 	return all, err
 }
 
+// AttributeHolders returns how many people have values of each attribute that
+// anybody has.
+func (s *Store) AttributeHolders(ctx context.Context) (map[string]int64, error) {
+	all := map[string]int64{}
+	err := s.db.Query(ctx, sqldb.Stmt{SQL: "SELECT name, COUNT(DISTINCT person_id) FROM person_attributes GROUP BY name"}, func(r sqldb.Row) error {
+		all[r.Text(0)] = r.Int(1)
+		return nil
+	})
+	return all, err
+}
+
+// Loss is asked before an attribute is taken from people, with their number. Its
+// error keeps everything as it is; a nil Loss lets it happen. It may be asked
+// more than once.
+type Loss func(people int64) error
+
 // DefineAttribute adds an attribute that people may have, or changes its type.
-// Values that people have of it lose it where the type changes: they were given
+// Values that people have of it are lost where the type changes: they were given
 // under another meaning. The error is [remit.KindInvalid] for a definition that
 // expressions could not use, or that the policy could not.
-func (s *Store) DefineAttribute(ctx context.Context, by remit.Actor, a scope.Attribute) error {
+func (s *Store) DefineAttribute(ctx context.Context, by remit.Actor, a scope.Attribute, loss Loss) error {
 	return s.Change(ctx, by, OpDefine, func(tx sqldb.Tx, e *audit.Entry) error {
-		e.Details = map[string]any{"name": a.Name, "type": a.Type, "list": a.List}
+		details := map[string]any{"name": a.Name, "type": a.Type, "list": a.List}
+		e.Details = details
 		unchanged, err := defined(ctx, tx, a)
 		if err != nil || unchanged {
 			return err
 		}
-		if err := dropValues(ctx, tx, a.Name); err != nil {
+		if details["people"], err = dropValues(ctx, tx, a.Name, loss); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, sqldb.Stmt{
@@ -60,10 +77,11 @@ func defined(ctx context.Context, tx sqldb.Tx, a scope.Attribute) (found bool, e
 // RemoveAttribute removes an attribute with every value that people have of it.
 // The error is [remit.KindInvalid] if the policy names it, and
 // [remit.KindNotFound] if it is not defined.
-func (s *Store) RemoveAttribute(ctx context.Context, by remit.Actor, name string) error {
+func (s *Store) RemoveAttribute(ctx context.Context, by remit.Actor, name string, loss Loss) error {
 	return s.Change(ctx, by, OpUndefine, func(tx sqldb.Tx, e *audit.Entry) error {
-		e.Details = map[string]any{"name": name}
-		if err := dropValues(ctx, tx, name); err != nil {
+		people, err := dropValues(ctx, tx, name, loss)
+		e.Details = map[string]any{"name": name, "people": people}
+		if err != nil {
 			return err
 		}
 		removed, err := tx.Exec(ctx, sqldb.Stmt{SQL: "DELETE FROM attribute_definitions WHERE name = ?", Args: []any{name}})
@@ -74,16 +92,23 @@ func (s *Store) RemoveAttribute(ctx context.Context, by remit.Actor, name string
 	})
 }
 
-// dropValues takes every value of an attribute from the people who have one.
-func dropValues(ctx context.Context, tx sqldb.Tx, name string) error {
-	_, err := tx.Exec(ctx, sqldb.Stmt{
+// dropValues takes every value of an attribute from the people who have one, and
+// returns how many they are. That holds until the transaction ends: whoever gives
+// people values waits for the change of the policy.
+func dropValues(ctx context.Context, tx sqldb.Tx, name string, loss Loss) (people int64, err error) {
+	people, err = tx.Exec(ctx, sqldb.Stmt{
 		SQL: `UPDATE people SET generation = generation + 1
 WHERE id IN (SELECT person_id FROM person_attributes WHERE name = ?)`,
 		Args: []any{name},
 	})
-	if err != nil {
-		return err
+	if err != nil || people == 0 {
+		return 0, err
+	}
+	if loss != nil {
+		if err := loss(people); err != nil {
+			return people, err
+		}
 	}
 	_, err = tx.Exec(ctx, sqldb.Stmt{SQL: "DELETE FROM person_attributes WHERE name = ?", Args: []any{name}})
-	return err
+	return people, err
 }

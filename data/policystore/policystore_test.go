@@ -373,7 +373,7 @@ func TestNothingComesBackWithItsName(t *testing.T) {
 func TestAttributes(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, a, b server) {
 		ctx := context.Background()
-		must(t, a.DefineAttribute(ctx, admin, scope.Attribute{Name: "region", Type: remit.Text}))
+		must(t, a.DefineAttribute(ctx, admin, scope.Attribute{Name: "region", Type: remit.Text}, nil))
 		doc := small(1)
 		doc.Scopes[0].Expression = "record.country != null && record.country == user.region"
 		must(t, b.Apply(ctx, admin, doc, nil))
@@ -383,25 +383,25 @@ func TestAttributes(t *testing.T) {
 		must(t, err)
 
 		// What the policy names can neither go nor become something else.
-		wantKind(t, a.RemoveAttribute(ctx, admin, "region"), remit.KindInvalid)
-		wantKind(t, a.DefineAttribute(ctx, admin, scope.Attribute{Name: "region", Type: remit.Integer}), remit.KindInvalid)
-		wantKind(t, a.DefineAttribute(ctx, admin, scope.Attribute{Name: "Not a name", Type: remit.Text}), remit.KindInvalid)
-		wantKind(t, a.DefineAttribute(ctx, admin, scope.Attribute{Name: "email", Type: remit.Text}), remit.KindInvalid)
-		wantKind(t, a.RemoveAttribute(ctx, admin, "none"), remit.KindNotFound)
+		wantKind(t, a.RemoveAttribute(ctx, admin, "region", nil), remit.KindInvalid)
+		wantKind(t, a.DefineAttribute(ctx, admin, scope.Attribute{Name: "region", Type: remit.Integer}, nil), remit.KindInvalid)
+		wantKind(t, a.DefineAttribute(ctx, admin, scope.Attribute{Name: "Not a name", Type: remit.Text}, nil), remit.KindInvalid)
+		wantKind(t, a.DefineAttribute(ctx, admin, scope.Attribute{Name: "email", Type: remit.Text}, nil), remit.KindInvalid)
+		wantKind(t, a.RemoveAttribute(ctx, admin, "none", nil), remit.KindNotFound)
 		after, err := b.people.Person(ctx, ada)
 		must(t, err)
 		if diff := cmp.Diff(before.Generation, after.Generation); diff != "" || len(after.User.Attributes) != 1 {
 			t.Errorf("refused changes left traces: %+v", after)
 		}
 		// The same definition again keeps the values.
-		must(t, a.DefineAttribute(ctx, admin, scope.Attribute{Name: "region", Type: remit.Text}))
+		must(t, a.DefineAttribute(ctx, admin, scope.Attribute{Name: "region", Type: remit.Text}, nil))
 		after, err = b.people.Person(ctx, ada)
 		must(t, err)
 		if len(after.User.Attributes) != 1 {
 			t.Error("the same definition took the values")
 		}
 		must(t, b.Apply(ctx, admin, small(2), nil))
-		must(t, a.RemoveAttribute(ctx, admin, "region"))
+		must(t, a.RemoveAttribute(ctx, admin, "region", nil))
 		after, err = b.people.Person(ctx, ada)
 		must(t, err)
 		all, err := b.Attributes(ctx)

@@ -4,10 +4,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/remit-crm/remit"
-	"github.com/remit-crm/remit/data"
-	"github.com/remit-crm/remit/scope"
 )
 
 // TestManagingPeople goes through the life of somebody's account.
@@ -95,28 +91,6 @@ func TestNobodyMakesMoreThanThemselves(t *testing.T) {
 		ann.want(http.StatusForbidden, "PATCH", adam, `{"email":"ann2@example.com"}`)
 		ann.want(http.StatusForbidden, "POST", "/api/session/view-as", `{"person":"`+string(w.ids["Adam"])+`"}`)
 		ann.want(http.StatusOK, "PATCH", "/api/people/"+string(w.ids["Bob"]), `{"title":"Rep"}`)
-	})
-}
-
-// TestAttributes lists the attributes that people may have before anybody has one, and
-// sets one.
-func TestAttributes(t *testing.T) {
-	eachDatabase(t, func(w *world) {
-		for _, a := range []scope.Attribute{{Name: "level", Type: remit.Integer}, {Name: "regions", Type: remit.Text, List: true}} {
-			w.must(w.store.Policies.DefineAttribute(w.t.Context(), data.Operator("test"), a))
-		}
-		adam, ann := w.signIn(0, "adam@example.com", password), w.signIn(1, "ann@example.com", password)
-		ann.want(http.StatusForbidden, "GET", "/api/people/attributes", "")
-		told := adam.want(http.StatusOK, "GET", "/api/people/attributes", "")
-		if told.text != `{"attributes":[{"name":"level","type":"integer"},{"name":"regions","type":"text","list":true}]}`+"\n" {
-			w.t.Errorf("told %q", told.text)
-		}
-		one := "/api/people/" + string(w.ids["Ann"])
-		adam.want(http.StatusBadRequest, "PATCH", one, `{"attributes":{"level":["high"]}}`)
-		set := adam.want(http.StatusOK, "PATCH", one, `{"attributes":{"level":["3"],"regions":["north","south"]}}`)
-		if !strings.Contains(set.text, `"attributes":{"level":["3"],"regions":["north","south"]}`) {
-			w.t.Errorf("set %s", set.text)
-		}
 	})
 }
 

@@ -72,7 +72,7 @@ func (w *world) serve(url string) {
 	who := access.New(store.Directory, store.Policies)
 	api, err := httpapi.New(httpapi.Options{
 		Records: records.New(store.Lens), Auth: store.Directory, Sessions: session.New(store.Directory, who, store.Policies),
-		People: people.New(store.Directory, who, store.Audit), Profile: profile.New(store.Directory, who), Settings: settings.New(store.Policies, who),
+		People: people.New(store.Directory, store.Policies, who, store.Audit), Profile: profile.New(store.Directory, who), Settings: settings.New(store.Policies, who),
 		Log: slog.New(slog.DiscardHandler), IDs: remit.NewIDSource(nil), Now: time.Now, Version: "test",
 	})
 	w.must(err)

@@ -1,8 +1,9 @@
 // Package people holds the use cases of those who manage people: who is here, what
 // roles they hold, their passwords, sessions and tokens, and the departments.
 //
-// All of it needs the capability people.manage, is for people and not for AI, and
-// is recorded, reading too. Nobody makes somebody, or takes over the account of
+// All of it needs the capability people.manage, but for what attributes people may
+// have, which the policy is written in: that needs policy.manage. It is for people
+// and not for AI, and is recorded, reading too. Nobody makes somebody, or takes over the account of
 // somebody, who has a capability that they lack themselves.
 //
 // Whoever manages no people knows of others what the lens shows of the collection
@@ -62,13 +63,16 @@ const (
 
 // People carries out the use cases.
 type People struct {
-	directory Directory
-	requirer  Requirer
-	log       Log
+	directory   Directory
+	definitions Definitions
+	requirer    Requirer
+	log         Log
 }
 
-// New returns the use cases over the directory.
-func New(d Directory, requirer Requirer, log Log) *People { return &People{d, requirer, log} }
+// New returns the use cases over the directory and the attributes that are defined.
+func New(d Directory, definitions Definitions, requirer Requirer, log Log) *People {
+	return &People{d, definitions, requirer, log}
+}
 
 type (
 	// Query says whom to list.

@@ -18,6 +18,7 @@ const records = [
 ]
 const settings = [
   '/settings/people',
+  '/settings/people/attributes',
   '/settings/departments',
   '/settings/employees',
   '/settings/employees/finance-analyst',

@@ -22,13 +22,24 @@ func (t *tour) guest() string {
 	t.get("/api/people?limit=3")
 	t.get(one)
 	t.patch(one, map[string]any{"title": "Guest"})
-	t.get("/api/people/attributes")
+	t.attributes(one)
 	t.put(one+"/roles", map[string]any{"roles": []any{map[string]any{"name": roleNames[0]}}})
 	t.put(one+"/password", map[string]any{"password": guestInitial})
 	cookie := t.signIn(guestAddress, guestInitial, guestSecret)
 	t.tokens(one, cookie)
 	t.sessions(one, cookie)
 	return id
+}
+
+// attributes defines one, which the guest has for a while.
+func (t *tour) attributes(guest string) {
+	const one = "/api/attributes/toured"
+	t.put(one, map[string]any{"type": "text", "list": true})
+	t.patch(guest, map[string]any{"attributes": map[string]any{"toured": []any{"north", "south"}}})
+	t.get("/api/attributes")
+	t.remove(one)
+	t.put(one, map[string]any{"type": "integer", "people": 1})
+	t.remove(one + "?people=0")
 }
 
 // first returns the first text of a name, "" if there is none.

@@ -212,7 +212,7 @@ func (h *house) wire() (http.Handler, error) {
 	return httpapi.New(httpapi.Options{
 		Records: records.New(h.lens).JudgeBy(answers.Layers(who)), Views: views.New(h.store.Views, h.store.Lens, who),
 		Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who, h.store.Policies),
-		People: people.New(h.store.Directory, who, h.store.Audit), Profile: profile.New(h.store.Directory, who),
+		People: people.New(h.store.Directory, h.store.Policies, who, h.store.Audit), Profile: profile.New(h.store.Directory, who),
 		Settings: settings.New(h.store.Policies, who), Importer: importing.New(h.store.Lens, h.store.Directory, who),
 		Policies: rules, Services: models, Answers: asked, Conversations: h.talks, MCP: mcpserver.New(called, "test", log),
 		Ready: h.store.Ready, Log: log, IDs: ids, Now: h.clock.now, Version: "test",

@@ -24,6 +24,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The attributes that people may have, by name
+         * @description Needs the capability people.manage or policy.manage.
+         */
+        get: operations["listAttributes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attributes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add an attribute that people may have, or change its type
+         * @description Needs the capability policy.manage. Another type is refused while the policy names the attribute. It takes the values that people have, whose number confirms it.
+         */
+        put: operations["defineAttribute"];
+        post?: never;
+        /**
+         * Remove an attribute with every value of it
+         * @description Needs the capability policy.manage. It is refused while the policy names the attribute. How many people lose values must be said where there are any.
+         */
+        delete: operations["removeAttribute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collections": {
         parameters: {
             query?: never;
@@ -739,26 +783,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/people/attributes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The attributes that people may have, with their types
-         * @description Needs the capability people.manage.
-         */
-        get: operations["listAttributes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/people/{id}": {
         parameters: {
             query?: never;
@@ -1341,11 +1365,30 @@ export interface components {
         Attribute: {
             /** @description It takes several values. */
             list?: boolean;
+            /** @description Expressions of the policy name it user.<name>. */
             name: string;
+            /**
+             * Format: int64
+             * @description How many people have values of it.
+             */
+            people: number;
             /**
              * @description Of its values, which people write as text.
              * @enum {string}
              */
+            type: "text" | "integer" | "decimal" | "money" | "boolean" | "date" | "timestamp";
+            /** @description Where the policy names it; for those who manage the policy. */
+            uses?: components["schemas"]["PolicyUse"][];
+        };
+        AttributeBody: {
+            /** @description It takes several values. Not for booleans. */
+            list?: boolean;
+            /**
+             * Format: int64
+             * @description Where another type takes values away: from how many people, as the list tells it.
+             */
+            people?: number;
+            /** @enum {string} */
             type: "text" | "integer" | "decimal" | "money" | "boolean" | "date" | "timestamp";
         };
         AttributesAnswer: {
@@ -2442,6 +2485,14 @@ export interface components {
             condition: string;
             tools: string[];
         };
+        PolicyUse: {
+            /** @description Of a scope. */
+            collection?: string;
+            /** @description Of the part. */
+            name: string;
+            /** @enum {string} */
+            part: "scope" | "role" | "employee" | "task" | "tool";
+        };
         PolicyVerdict: {
             allowed: boolean;
             data?: components["schemas"]["PolicyExplanation"];
@@ -3100,6 +3151,102 @@ export interface operations {
                     "application/json": components["schemas"]["Result"];
                     "text/event-stream": string;
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAttributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributesAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    defineAttribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeAttribute: {
+        parameters: {
+            query?: {
+                /** @description How many people lose values by it, as the list tells it. */
+                people?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -4777,35 +4924,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invited"];
-                };
-            };
-            /** @description A problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listAttributes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AttributesAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */

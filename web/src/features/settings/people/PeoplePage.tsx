@@ -2,9 +2,11 @@ import { Button, Group, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks'
 import { IconSearch, IconUserPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { mayOpen } from '@/app/nav'
+import { useMe } from '@/app/useMe'
 import { EmptyState, ErrorState, LoadingState } from '@/shared/DataStates'
 import { usePageContext } from '@/shared/dock/dock'
 import { useHotkey } from '@/shared/hotkeys'
@@ -30,6 +32,7 @@ function People() {
   const { t } = useTranslation('settings-people')
   const search = route.useSearch()
   const [inviting, invite] = useDisclosure()
+  const attributes = mayOpen(useMe(), 'settings/people', 'policy.manage')
   usePageContext({ page: 'settings/people' })
   useHotkey('n', t('invite'), invite.open)
   return (
@@ -38,9 +41,16 @@ function People() {
       lead={t('lead')}
       width="wide"
       actions={
-        <Button leftSection={<IconUserPlus size={16} />} onClick={invite.open}>
-          {t('invite')}
-        </Button>
+        <>
+          {attributes && (
+            <Button variant="default" component={Link} to="/settings/people/attributes">
+              {t('attributes')}
+            </Button>
+          )}
+          <Button leftSection={<IconUserPlus size={16} />} onClick={invite.open}>
+            {t('invite')}
+          </Button>
+        </>
       }
     >
       <Filters search={search} />

@@ -17,7 +17,7 @@ const pageSize = 50
 /** The attributes that people may have, whether anybody has them or not. */
 export const attributesQuery = queryOptions({
   queryKey: ['people', 'attributes'],
-  queryFn: async ({ signal }) => (await body(api.GET('/api/people/attributes', { signal }))).attributes,
+  queryFn: async ({ signal }) => (await body(api.GET('/api/attributes', { signal }))).attributes,
   staleTime: 60_000,
 })
 

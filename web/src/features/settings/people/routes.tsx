@@ -21,6 +21,11 @@ export const peopleRoutes = [
   }),
   createRoute({
     getParentRoute: () => shellRoute,
+    path: '/settings/people/attributes',
+    component: lazyRouteComponent(() => import('./AttributesPage'), 'AttributesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
     path: '/settings/people/$id',
     component: lazyRouteComponent(() => import('./PersonPage'), 'PersonPage'),
   }),
