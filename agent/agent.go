@@ -95,15 +95,25 @@ type Request struct {
 	Employee string      // key of the AI employee
 	Task     string      // key of one of its tasks; "" for none
 	Question string      // "": the task's own
-	History  []Turn      // the conversation so far, oldest first
 
-	MostTokens int64   // what is left for the day, beside what the limits say; 0 is no bound
-	Screen     *Screen // what the person who asks has on the screen; nil: not known
+	// Given returns what the model is given beside the question; nil: nothing. It is
+	// asked once the service is known, which the actor then names: what it returns is
+	// handed to that service as it is, so it must be within the service's egress limit.
+	Given func(ctx context.Context, actor remit.Actor) (Given, error)
+
+	MostTokens int64 // what is left for the day, beside what the limits say; 0 is no bound
+}
+
+// Given is what a model is given beside the question.
+type Given struct {
+	History []Turn  // the conversation so far, oldest first
+	Screen  *Screen // what the person who asks has on the screen; nil: not known
+	Note    string  // what of the screen is left out, for the model and the person; "": nothing
 }
 
 // Turn is an earlier question of the conversation with its answer. Whoever keeps
-// conversations must have re-checked it for this person (DESIGN law 12): what is
-// given here is shown to the model as it is.
+// conversations must have re-checked it for this person and this service (DESIGN
+// law 12): what is given here is shown to the model as it is.
 type Turn struct {
 	Question    string
 	Answer      string
@@ -163,7 +173,7 @@ func (a *Agent) begin(ctx context.Context, req Request) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{agent: a, actor: actor, limits: a.Limits, screen: req.Screen}
+	r := &run{agent: a, actor: actor, limits: a.Limits}
 	if r.employee, err = a.Policy.MayUse(ctx, actor); err != nil {
 		return nil, err
 	}
@@ -188,7 +198,12 @@ func (a *Agent) begin(ctx context.Context, req Request) (*run, error) {
 	if r.standing, err = a.Policy.Standing(ctx, r.actor); err != nil {
 		return nil, err
 	}
-	r.prepare(req.History)
+	if req.Given != nil { // after the standing: who loses a permission from here on ends the run
+		if r.given, err = req.Given(ctx, r.actor); err != nil {
+			return nil, err
+		}
+	}
+	r.prepare()
 	return r, nil
 }
 

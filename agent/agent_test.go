@@ -200,14 +200,18 @@ func TestAddressesThatTheModelMadeUpDoNotGetOut(t *testing.T) {
 	}
 }
 
+func history(turns ...Turn) func(context.Context, remit.Actor) (Given, error) {
+	return func(context.Context, remit.Actor) (Given, error) { return Given{History: turns}, nil }
+}
+
 func TestHistoryIsGivenWithoutResults(t *testing.T) {
 	model := script.New(script.Text("It was 41, never 99."))
 	w := newWorld(model)
 	req := question
-	req.History = []Turn{{
+	req.Given = history(Turn{
 		Question: "How many in 2025?", Answer: "41, or 99.", Unsupported: []string{"99"},
 		Calls: []TurnCall{{Tool: "count_records", Arguments: json.RawMessage(`{"collection":"accounts"}`)}},
-	}}
+	})
 	got := w.run(t, t.Context(), req)
 	var roles []string
 	for _, m := range model.Requests()[0].Messages {
@@ -228,9 +232,11 @@ func TestHistoryIsGivenWithoutResults(t *testing.T) {
 func TestLongHistoriesAreCut(t *testing.T) {
 	model := script.New(script.Text("Yes."))
 	req := question
+	var turns []Turn
 	for i := range 50 {
-		req.History = append(req.History, Turn{Question: fmt.Sprint("Q", i), Answer: strings.Repeat("x", 50_000)})
+		turns = append(turns, Turn{Question: fmt.Sprint("Q", i), Answer: strings.Repeat("x", 50_000)})
 	}
+	req.Given = history(turns...)
 	newWorld(model).run(t, t.Context(), req)
 	n := 0
 	for _, m := range model.Requests()[0].Messages {

@@ -140,7 +140,7 @@ func TestAFollowUpStandsOnTheQuestionBefore(t *testing.T) {
 	for _, call := range first.Calls {
 		history[0].Calls = append(history[0].Calls, agent.TurnCall{Tool: call.Tool, Arguments: call.Arguments})
 	}
-	got, err := c.agent(t).Run(t.Context(), agent.Request{Actor: c.anna, Employee: "viz", Question: "And by industry?", History: history}, nil)
+	got, err := c.agent(t).Run(t.Context(), agent.Request{Actor: c.anna, Employee: "viz", Question: "And by industry?", Given: func(context.Context, remit.Actor) (agent.Given, error) { return agent.Given{History: history}, nil }}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,19 +59,22 @@ func oneLine(s string) string {
 }
 
 // prepare fills in the messages and what is known before the first step.
-func (r *run) prepare(history []Turn) {
+func (r *run) prepare() {
 	r.messages = []llm.Message{{Role: llm.System, Text: r.instructions()}}
 	r.read.AddText(r.agent.Clock().In(r.agent.Location()).Format(remit.DateLayout))
 	if r.task != nil {
 		r.read.AddText(r.task.Instructions)
 	}
-	history = history[max(0, len(history)-maxHistory):]
+	history := r.given.History[max(0, len(r.given.History)-maxHistory):]
 	for i, turn := range history {
 		r.remember(i, turn)
 	}
 	// An earlier turn has read records, and its answer may carry their text on.
 	r.tainted = len(history) > 0
-	r.messages = append(r.messages, llm.Message{Role: llm.User, Text: r.question, Screen: r.screen})
+	if r.given.Note != "" {
+		r.messages = append(r.messages, llm.Message{Role: llm.System, Text: r.given.Note + " The person is told so."})
+	}
+	r.messages = append(r.messages, llm.Message{Role: llm.User, Text: r.question, Screen: r.given.Screen})
 	r.read.AddText(r.question)
 }
 

@@ -26,7 +26,7 @@ type run struct {
 	limits   Limits
 	capped   bool // by what is left for the day
 	question string
-	screen   *Screen // what the person sees; nil: not known
+	given    Given
 	emit     func(Event)
 
 	messages  []llm.Message
@@ -172,6 +172,9 @@ func (r *run) answer(text string, how End) {
 	var notes []string
 	if how != Answered {
 		notes = append(notes, messages[how])
+	}
+	if r.given.Note != "" {
+		notes = append(notes, "Note: "+r.given.Note)
 	}
 	if n := len(r.result.Unsupported); n > 0 {
 		notes = append(notes, "Note: these figures were not in the data that was read, so do not rely on them: "+strings.Join(r.result.Unsupported, "; ")+".")

@@ -33,6 +33,7 @@ type Origin struct {
 	Hidden     []HiddenCells                `json:"hidden,omitempty"`  // cells that were hidden from the asker, and so are not in the result
 	Many       bool                         `json:"many,omitempty"`    // it rests on more records than are named
 	View       string                       `json:"view,omitempty"`    // fingerprint of the asker's view of the collection
+	Told       string                       `json:"told,omitempty"`    // the same as far as the model service may be told; none where that is the same
 }
 
 // HiddenCells names the fields of a record that the asker did not see.
@@ -83,13 +84,33 @@ func (s *session) traceInfo(info *CollectionInfo) {
 // with one fingerprint hold the same rows and cells of the same data. Egress is
 // left out: it limits who may be told, not what may be seen.
 func (s *session) view(ctx context.Context, source, collection string, fields map[string]remit.Sensitivity) (string, error) {
+	return s.withoutEgress().told(ctx, source, collection, fields)
+}
+
+func (s *session) withoutEgress() *session {
 	plain := *s
 	plain.subject.HasEgress = false
-	permit := plain.permitFor(source, collection, policy.View)
+	return &plain
+}
+
+// look notes the fingerprints of the asker's view.
+func (s *session) look(ctx context.Context, o *Origin) (err error) {
+	if o.View, err = s.view(ctx, o.Source, o.Collection, o.Fields); err != nil || !s.subject.HasEgress {
+		return err
+	}
+	if o.Told, err = s.told(ctx, o.Source, o.Collection, o.Fields); o.Told == o.View {
+		o.Told = ""
+	}
+	return err
+}
+
+// told is view with the egress limit of the model service, if one is to be told.
+func (s *session) told(ctx context.Context, source, collection string, fields map[string]remit.Sensitivity) (string, error) {
+	permit := s.permitFor(source, collection, policy.View)
 	if !permit.Allowed() {
 		return "", nil
 	}
-	rel, err := plain.relation(permit, "t")
+	rel, err := s.relation(permit, "t")
 	if err != nil {
 		return "", err
 	}
@@ -135,12 +156,13 @@ UNION ALL SELECT descendant_id FROM departments_closure WHERE ancestor_id = ? OR
 
 // schemaView returns the fingerprint of all that the person knows of the data
 // model, egress apart.
-func (s *session) schemaView() string {
-	plain := *s
-	plain.subject.HasEgress = false
+func (s *session) schemaView() string { return s.withoutEgress().schemaTold() }
+
+// schemaTold is schemaView with the egress limit.
+func (s *session) schemaTold() string {
 	sum := hmac.New(sha256.New, s.lens.lineageKey[:])
-	for _, c := range plain.snapshot.Model().Collections {
-		permit := plain.permitFor(c.Source, c.Name, policy.View)
+	for _, c := range s.snapshot.Model().Collections {
+		permit := s.permitFor(c.Source, c.Name, policy.View)
 		if !permit.Allowed() {
 			continue
 		}

@@ -27,6 +27,9 @@ type Check struct {
 // reader's own. Where too many records are meant to be named, the two views must be
 // one, or the reader must see everything.
 //
+// An actor with a model service has it handed on: then all that must hold of what
+// the service may be told as well.
+//
 // Showing them is a release: the entry, with what those shown came from, is in the
 // audit log before Recheck returns.
 func (l *Lens) Recheck(ctx context.Context, actor remit.Actor, operation string, checks []Check, details any) ([]bool, error) {
@@ -64,7 +67,7 @@ type reader struct {
 }
 
 func (r *rechecker) allows(ctx context.Context, c Check) (bool, error) {
-	if c.Lineage == nil {
+	if c.Lineage == nil || c.Employee == "" && r.actor.Service != "" { // egress is an AI employee's
 		return false, nil
 	}
 	as := r.as(ctx, c)
@@ -84,7 +87,7 @@ func (r *rechecker) as(ctx context.Context, c Check) *reader {
 		return as
 	}
 	as := &reader{session: *r.session, decided: map[string]bool{}}
-	as.actor.Employee, as.actor.Task, as.actor.Tool, as.actor.Service = c.Employee, c.Task, c.Tool, ""
+	as.actor.Employee, as.actor.Task, as.actor.Tool = c.Employee, c.Task, c.Tool
 	as.lineage = nil
 	as.resolveUser(ctx)
 	r.readers[c] = as
@@ -110,7 +113,7 @@ func (r *reader) sees(ctx context.Context, o *Origin) (bool, error) {
 
 func (r *reader) decide(ctx context.Context, o *Origin) (bool, error) {
 	if o.Collection == "" {
-		return o.View == r.schemaView(), nil
+		return o.View == r.schemaView() && (!r.subject.HasEgress || o.mayTell(r.schemaTold())), nil
 	}
 	permit := r.permitFor(o.Source, o.Collection, policy.View)
 	if !permit.Allowed() {
@@ -130,13 +133,26 @@ func (r *reader) decide(ctx context.Context, o *Origin) (bool, error) {
 	}
 	slices.Sort(fields)
 	if r.leavesOpen(rel, o, fields) {
-		view, err := r.view(ctx, o.Source, o.Collection, o.Fields)
-		if err != nil || view != o.View {
+		if ok, err := r.sharesView(ctx, o); err != nil || !ok {
 			return false, err
 		}
 	}
 	return r.seesRecords(ctx, rel, o, fields)
 }
+
+// sharesView reports whether the reader's view is the asker's.
+func (r *reader) sharesView(ctx context.Context, o *Origin) (bool, error) {
+	view, err := r.view(ctx, o.Source, o.Collection, o.Fields)
+	if err != nil || view != o.View || !r.subject.HasEgress {
+		return err == nil && view == o.View, err
+	}
+	told, err := r.told(ctx, o.Source, o.Collection, o.Fields)
+	return err == nil && o.mayTell(told), err
+}
+
+// mayTell reports whether a service that may be told so much may be told of the
+// origin: as much as the asker's was, or all that the asker may see.
+func (o *Origin) mayTell(told string) bool { return told == o.View || told == o.Told }
 
 // leavesOpen reports whether the named records do not say it all: records that are
 // not named count, or records were left out by cells that may be hidden from the
@@ -238,5 +254,9 @@ func (l *Lens) Refused(ctx context.Context, actor remit.Actor) (*Lineage, error)
 	if err != nil {
 		return nil, err
 	}
-	return &Lineage{Origins: []Origin{{View: s.schemaView()}}}, nil
+	o := Origin{View: s.schemaView()}
+	if told := s.schemaTold(); told != o.View {
+		o.Told = told
+	}
+	return &Lineage{Origins: []Origin{o}}, nil
 }

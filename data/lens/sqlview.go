@@ -157,7 +157,7 @@ func (s *session) traceView(ctx context.Context, o Origin) (err error) {
 	if !s.permitFor(o.Source, o.Collection, policy.View).Allowed() {
 		return nil
 	}
-	if o.View, err = s.view(ctx, o.Source, o.Collection, o.Fields); err == nil {
+	if err = s.look(ctx, &o); err == nil {
 		s.lineage.add(o)
 	}
 	return err

@@ -46,8 +46,7 @@ func (sel *selection) tracer(ctx context.Context, used, selects []*column) (*tra
 		t.use(c, slices.Contains(selects, c))
 	}
 	for _, src := range slices.Concat(t.sources, t.apart) {
-		var err error
-		if src.View, err = s.view(ctx, src.Source, src.Collection, src.Fields); err != nil {
+		if err := s.look(ctx, &src.Origin); err != nil {
 			return nil, err
 		}
 	}

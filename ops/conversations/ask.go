@@ -48,12 +48,9 @@ func (c *Conversations) Retry(ctx context.Context, actor remit.Actor, id, turn r
 	if first(asked) != first(turns[len(turns)-1]) {
 		return "", remit.Errorf(remit.KindConflict, "only the last question can be asked again: ask this one anew")
 	}
-	var screen *agent.Screen
-	if len(asked.Context) > 0 {
-		screen = &agent.Screen{}
-		if err := json.Unmarshal(asked.Context, screen); err != nil {
-			return "", err
-		}
+	screen, err := onScreen(asked)
+	if err != nil {
+		return "", err
 	}
 	again := &derived.Turn{RetryOf: first(asked), Said: derived.Said{Question: asked.Question}}
 	return c.begin(ctx, actor, of, turns, again, screen)
@@ -104,23 +101,29 @@ func (c *Conversations) prepare(ctx context.Context, actor remit.Actor, of *deri
 	t.ID = c.store.NewTurn()
 	asker := actor
 	asker.Conversation, asker.Run = of.ID, t.ID
-	if screen, err = c.look(ctx, asker, of, screen); err != nil {
-		return nil, actor, err
-	}
-	if screen != nil {
-		if t.Context, err = json.Marshal(screen); err != nil {
-			return nil, actor, err
-		}
-	}
-	history, err := c.history(ctx, actor, of, turns, t)
-	if err != nil {
-		return nil, actor, err
-	}
 	perform, err := c.runner.Prepare(ctx, agent.Request{
-		Actor: asker, Employee: of.Employee, Task: of.Task, Question: t.Question, History: history, Screen: screen,
+		Actor: asker, Employee: of.Employee, Task: of.Task, Question: t.Question,
+		Given: func(ctx context.Context, told remit.Actor) (agent.Given, error) {
+			asker = told // of whom the service is known now
+			return c.given(ctx, actor, told, of, turns, t, screen)
+		},
 	})
-	asker.Employee, asker.Task = of.Employee, of.Task
 	return perform, asker, err
+}
+
+// given returns what the model is given beside the question, as far as it may go to
+// its service, and keeps it with the turn.
+func (c *Conversations) given(ctx context.Context, actor, asker remit.Actor, of *derived.Conversation, turns []*derived.Turn, t *derived.Turn, screen *agent.Screen) (agent.Given, error) {
+	seen, err := c.look(ctx, asker, screen)
+	if err != nil {
+		return agent.Given{}, err
+	}
+	if t.Context, err = seen.keep(); err != nil {
+		return agent.Given{}, err
+	}
+	actor.Service = asker.Service
+	history, err := c.history(ctx, actor, of, turns, t)
+	return agent.Given{History: history, Screen: seen.screen, Note: seen.note}, err
 }
 
 func questionOf(standing *access.Standing, task string) string {
@@ -153,11 +156,12 @@ const maxHistory = 12
 // What stands in for an earlier turn whose answer may no longer be shown.
 const (
 	withheldQuestion = "(An earlier question, which is withheld with its answer.)"
-	withheldNote     = "(This answer is withheld: it rested on records or fields that the person may not see now.)"
+	withheldNote     = "(This answer is withheld: it rested on records or fields that the person may not see now, or that may not go to this model service.)"
 )
 
 // history returns what the model may know of the conversation so far: the answers
-// that pass the re-check at this moment. Their labels become the new turn's.
+// that pass the re-check at this moment, for the actor and the service that they are
+// handed to. Their labels become the new turn's.
 func (c *Conversations) history(ctx context.Context, actor remit.Actor, of *derived.Conversation, turns []*derived.Turn, t *derived.Turn) ([]agent.Turn, error) {
 	earlier := latest(turns, t)
 	if len(earlier) == 0 {
@@ -178,11 +182,8 @@ func (c *Conversations) history(ctx context.Context, actor remit.Actor, of *deri
 			return nil, err
 		}
 		t.History = append(t.History, e.ID)
-		if len(e.Context) > 0 {
-			past.Screen = &agent.Screen{}
-			if err := json.Unmarshal(e.Context, past.Screen); err != nil {
-				return nil, err
-			}
+		if past.Screen, err = given(e); err != nil {
+			return nil, err
 		}
 		history = append(history, past)
 	}

@@ -39,8 +39,8 @@ type verdict struct {
 	given map[remit.ID]bool   // by turn: whether what its model was given before it began is
 }
 
-// judge re-checks the turns for the reader. The release is recorded before it
-// returns.
+// judge re-checks the turns for the reader and, where the actor names one, for the
+// model service that they are handed to. The release is recorded before it returns.
 func (c *Conversations) judge(ctx context.Context, actor remit.Actor, of *derived.Conversation, turns []*derived.Turn, operation string) (*verdict, error) {
 	verdicts, err := c.judgeAll(ctx, actor, []*derived.Conversation{of}, [][]*derived.Turn{turns}, operation)
 	if err != nil {
@@ -80,7 +80,7 @@ func (c *Conversations) judgeAll(ctx context.Context, actor remit.Actor, all []*
 		if verdicts[i].none != nil {
 			continue
 		}
-		if err := c.screens(ctx, actor, verdicts[i], turns[i]); err != nil {
+		if err := c.screens(ctx, actor, all[i], verdicts[i], turns[i]); err != nil {
 			return nil, err
 		}
 		shown = verdicts[i].settle(turns[i], shown)
@@ -89,19 +89,26 @@ func (c *Conversations) judgeAll(ctx context.Context, actor remit.Actor, all []*
 }
 
 // screens notes of each turn whether the reader may know what was on the screen of
-// whoever asked: that is the owner's own, and nobody else's by being shared.
-func (c *Conversations) screens(ctx context.Context, reader remit.Actor, v *verdict, turns []*derived.Turn) error {
+// whoever asked: that is the owner's own, and nobody else's by being shared, and no
+// model service's by having been another's.
+func (c *Conversations) screens(ctx context.Context, reader remit.Actor, of *derived.Conversation, v *verdict, turns []*derived.Turn) error {
 	for _, t := range turns {
+		screen, err := given(t)
+		if err != nil {
+			return err
+		}
 		known := true
-		if !v.owner && len(t.Context) > 0 {
-			screen := &agent.Screen{}
-			if err := json.Unmarshal(t.Context, screen); err != nil {
-				return err
-			}
-			var err error
-			if known, err = c.sees(ctx, reader, screen); err != nil {
-				return err
-			}
+		switch {
+		case screen == nil || screen.Collection == "":
+		case reader.Service != "":
+			asker := reader
+			asker.Employee, asker.Task, asker.Conversation = of.Employee, of.Task, of.ID
+			known, err = c.mayTell(ctx, asker, screen)
+		case !v.owner:
+			known, err = c.sees(ctx, reader, screen)
+		}
+		if err != nil {
+			return err
 		}
 		v.given[t.ID] = known
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,6 +33,7 @@ type world struct {
 	*data.Store
 	tb     testing.TB
 	model  *obedient
+	limit  atomic.Int32 // the egress limit of the model service
 	one    *conversations.Conversations
 	two    *conversations.Conversations
 	people map[string]remit.ID
@@ -91,14 +93,18 @@ func onBoth(t *testing.T, test func(t *testing.T, w *world)) {
 
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
+	w := &world{tb: t, model: &obedient{}, people: map[string]remit.ID{}}
+	w.limit.Store(int32(remit.Restricted))
 	store, err := data.Open(context.Background(), data.Options{
 		URL: url, Master: bytes.Repeat([]byte{7}, 32),
-		Egress: func(context.Context, int64, string) (remit.Sensitivity, bool) { return remit.Restricted, true },
+		Egress: func(context.Context, int64, string) (remit.Sensitivity, bool) {
+			return remit.Sensitivity(w.limit.Load()), true
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{Store: store, tb: t, model: &obedient{}, people: map[string]remit.ID{}}
+	w.Store = store
 	t.Cleanup(func() {
 		if err := store.Close(); err != nil {
 			t.Error(err)
