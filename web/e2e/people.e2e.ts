@@ -95,7 +95,7 @@ test('a user is changed, gets a new password, and is deactivated', async () => {
 
   await page.getByRole('combobox', { name: 'Add a role' }).click()
   await page.getByRole('option', { name: 'Finance', exact: true }).click()
-  await page.getByRole('button', { name: 'End of the role Finance', exact: true }).waitFor()
+  await page.getByLabel('End of the role Finance', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Save roles' }).click()
   await page.getByText('Saved').first().waitFor()
 

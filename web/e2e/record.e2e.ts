@@ -174,7 +174,7 @@ test('activities by day, ticked off, and as a list', { timeout: 120_000 }, async
     .nth(10)
     .click()
   await page.getByRole('heading', { level: 1, name: /^New/ }).waitFor()
-  expect(await page.getByRole('button', { name: 'Due', exact: true }).innerText()).toMatch(/^\d{4}-\d\d-\d\d/)
+  expect(await page.getByLabel('Due', { exact: true }).inputValue()).toMatch(/^\d{4}-\d\d-\d\d/)
 })
 
 test('on a phone', async () => {

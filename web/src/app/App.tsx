@@ -1,10 +1,10 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
 import { ModalsProvider } from '@mantine/modals'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import type { i18n } from 'i18next'
 import { I18nextProvider, useTranslation } from 'react-i18next'
+import { Notices } from '@/shared/notices'
 import { nonce } from './nonce'
 import { queryClient } from './queryClient'
 import { router } from './router'
@@ -35,7 +35,7 @@ export function App({ i18n }: { i18n: i18n }) {
           </ModalsProvider>
           {/* After the page, lest a link in a dialog come before the one that skips to the content. */}
           <Overlays />
-          <Notifications position="bottom-right" limit={4} zIndex={400} />
+          <Notices />
         </QueryClientProvider>
       </MantineProvider>
     </I18nextProvider>

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import builtin from '../../../data/internal/model/testdata/builtin.json'
+import { english } from './english'
 import { german } from './german'
 import { namespaceOf, type Texts } from './i18n'
 import { model } from './model.de'
-
-const english = import.meta.glob<Texts>(['../shared/i18n/en.ts', '../features/**/i18n/en.ts'], { eager: true })
 
 /** Every key with the places that its text fills in: `greeting {{name}}`. */
 function shape(texts: object, prefix = ''): string[] {

@@ -26,8 +26,6 @@ export type Language = keyof typeof languages
 
 const remembered = 'remit-language'
 
-const english = import.meta.glob<Texts>(['../shared/i18n/en.ts', '../features/**/i18n/en.ts'], { eager: true })
-
 /** What a file of texts exports. */
 export type Texts = { default: object }
 
@@ -45,14 +43,17 @@ function preferred(): Language {
 
 const instance: i18n = i18next.createInstance()
 
-/** English is in the first load, since it stands in for what is missing; the others come when chosen. */
+/** Only the language that is spoken is loaded: a test sees to it that none lacks a text. */
 async function load(language: Language): Promise<void> {
-  if (language === 'en' || instance.hasResourceBundle(language, 'common')) return
+  if (instance.hasResourceBundle(language, 'common')) return
+  const texts = language === 'de' ? await germanTexts() : (await import('./english')).english
+  for (const [path, one] of Object.entries(texts)) instance.addResourceBundle(language, namespaceOf(path), one.default)
+}
+
+async function germanTexts(): Promise<Record<string, Texts>> {
   const { german, model } = await import('./german')
-  instance.addResourceBundle(language, 'model', model)
-  for (const [path, texts] of Object.entries(german)) {
-    instance.addResourceBundle(language, namespaceOf(path), texts.default)
-  }
+  instance.addResourceBundle('de', 'model', model) // of the names in the model, which are English themselves
+  return german
 }
 
 /** Makes the app speak a language, and remembers it. */
@@ -63,23 +64,17 @@ export async function speak(language: Language): Promise<void> {
 }
 
 export async function startI18n(): Promise<i18n> {
-  const resources = Object.fromEntries(
-    Object.entries(english).map(([path, texts]) => [namespaceOf(path), texts.default]),
-  )
   const language = preferred()
   instance.on('languageChanged', tag => {
     document.documentElement.lang = tag
   })
   await instance.use(initReactI18next).init({
-    lng: 'en',
-    fallbackLng: 'en',
+    fallbackLng: false,
     defaultNS: 'common',
-    resources: { en: resources },
+    resources: {},
     interpolation: { escapeValue: false }, // React escapes
   })
-  if (language !== 'en') {
-    await load(language)
-    await instance.changeLanguage(language)
-  }
+  await load(language)
+  await instance.changeLanguage(language)
   return instance
 }

@@ -1,8 +1,7 @@
 import { NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
-import { DateInput, DateTimePicker } from '@mantine/dates'
-import '@mantine/dates/styles.css'
 import { useTranslation } from 'react-i18next'
 import type { Field, Value } from '@/api/types'
+import { DateInput } from './date/DateInput'
 import { RelationInput } from './RelationInput'
 import { useCompany } from './useCompany'
 import { useModelText } from './useModelText'
@@ -77,20 +76,19 @@ export function FieldInput({ field, value, onChange, error, disabled, relationLa
       return (
         <DateInput
           {...common}
-          {...clear}
+          clearable={!field.required}
           value={(value as string | null) ?? null}
           onChange={onChange}
-          valueFormat="YYYY-MM-DD"
         />
       )
     case 'timestamp':
       return (
-        <DateTimePicker
+        <DateInput
           {...common}
-          {...clear}
+          withTime
+          clearable={!field.required}
           value={value ? toZone(String(value), timeZone) : null}
           onChange={next => onChange(next ? fromZone(next, timeZone) : null)}
-          valueFormat="YYYY-MM-DD HH:mm"
         />
       )
     case 'relation':

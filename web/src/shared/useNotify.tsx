@@ -1,8 +1,8 @@
-import { notifications } from '@mantine/notifications'
 import { IconAlertCircle, IconCheck } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isProblem, sentence } from '@/api/problem'
+import { notice } from './notices'
 
 /** Messages in the corner, which screen readers read out. */
 export function useNotify() {
@@ -13,13 +13,13 @@ export function useNotify() {
     return {
       /** Says briefly that something worked. */
       done(message: string) {
-        notifications.show({ message, color: 'teal', icon: <IconCheck size={16} />, autoClose: 4000, ...close })
+        void notice({ message, color: 'teal', icon: <IconCheck size={16} />, autoClose: 4000, ...close })
       },
       /** Says what went wrong, and stays until it is closed. */
       problem(error: unknown) {
         const id = isProblem(error, 'internal') ? error.requestId : undefined
         const message = isProblem(error, 'offline') ? t('error.offline') : sentence(error)
-        notifications.show({
+        void notice({
           message: id ? `${message} ${t('error.requestId', { id })}` : message,
           color: 'red',
           icon: <IconAlertCircle size={16} />,

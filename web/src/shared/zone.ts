@@ -1,16 +1,14 @@
-import dayjs from 'dayjs'
-import timezone from 'dayjs/plugin/timezone'
-import utc from 'dayjs/plugin/utc'
-
-dayjs.extend(utc)
-dayjs.extend(timezone)
-
-const wall = 'YYYY-MM-DD HH:mm:ss'
-
-/** An instant as the clock on the wall shows it in a zone, for inputs of date and time. */
-export const toZone = (instant: string, zone: string | undefined): string =>
-  zone ? dayjs(instant).tz(zone).format(wall) : dayjs(instant).format(wall)
+/** An instant as the clock on the wall shows it in a zone, for inputs of date and time: `2026-01-31 09:30:00`. */
+export function toZone(instant: string, zone: string | undefined): string {
+  const written = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: zone })
+  return written.format(new Date(instant))
+}
 
 /** The instant at which the clock on the wall shows so in a zone. */
-export const fromZone = (shown: string, zone: string | undefined): string =>
-  zone ? dayjs.tz(shown, zone).toISOString() : dayjs(shown).toISOString()
+export function fromZone(shown: string, zone: string | undefined): string {
+  const wall = Date.parse(`${shown.replace(' ', 'T')}Z`)
+  const ahead = (instant: number) =>
+    Date.parse(`${toZone(new Date(instant).toISOString(), zone).replace(' ', 'T')}Z`) - instant
+  // How far ahead the clock is may change between the first guess and the instant.
+  return new Date(wall - ahead(wall - ahead(wall))).toISOString()
+}

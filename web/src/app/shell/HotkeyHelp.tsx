@@ -4,14 +4,14 @@ import { useTranslation } from 'react-i18next'
 import { type Hotkey, singleKeys, useHotkeyList, useSingleKeys } from '@/shared/hotkeys'
 
 /** The shortcuts that are in force here, as they were registered. */
-export function HotkeyHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function HotkeyHelp({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const list = useHotkeyList()
   const single = useSingleKeys()
   const own = list.filter(hotkey => hotkey.scope === 'page')
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onClose}
       title={t('hotkeys.title')}
       size="lg"

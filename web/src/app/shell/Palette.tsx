@@ -1,7 +1,8 @@
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight'
+import '@mantine/spotlight/styles.css'
 import { IconBolt, IconSearch } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useHotkeyList } from '@/shared/hotkeys'
 import { useModelText } from '@/shared/useModelText'
@@ -9,15 +10,15 @@ import { labelOf, mayOpen, navOf } from '../nav'
 import { useMe } from '../useMe'
 import { collectionIcon, useShownCollections } from './Navigation'
 
-export const openPalette = () => spotlight.open()
-
-/** Where one can go and what one can do, found by typing. */
-export function Palette() {
+/** Where one can go and what one can do, found by typing. It opens whenever it is asked for once more. */
+export function Palette({ asked }: { asked: number }) {
   const { t } = useTranslation()
   const pages = usePages()
   const commands = useCommands()
   const [typed, setTyped] = useState('')
   const search = useSearchAction(typed.trim())
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time that it is asked for
+  useEffect(() => spotlight.open(), [asked])
   const groups: SpotlightActionGroupData[] = [
     { group: t('palette.goTo'), actions: pages },
     { group: t('palette.actions'), actions: commands },

@@ -2,7 +2,7 @@ import { ActionIcon, AppShell, Burger, Button, Drawer, Group, ScrollArea, Text }
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { IconSearch, IconSparkles } from '@tabler/icons-react'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
-import { Suspense, useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useStoredPreferences } from '@/features/account/usePreferences'
 import { panel as Panel } from '@/features/assistant/dock'
@@ -13,12 +13,14 @@ import { Logo } from '@/shared/Logo'
 import { PendingScreen } from '@/shared/screens'
 import { onSessionLost } from '../queryClient'
 import { useMe } from '../useMe'
-import { HotkeyHelp } from './HotkeyHelp'
 import { Navigation } from './Navigation'
-import { openPalette, Palette } from './Palette'
 import classes from './Shell.module.css'
 import { UserMenu } from './UserMenu'
 import { ViewingBanner } from './ViewingBanner'
+
+// Loaded when they are asked for.
+const Palette = lazy(() => import('./Palette').then(module => ({ default: module.Palette })))
+const HotkeyHelp = lazy(() => import('./HotkeyHelp').then(module => ({ default: module.HotkeyHelp })))
 
 /** What stands around every screen of whoever is signed in. */
 export function Shell() {
@@ -27,6 +29,8 @@ export function Shell() {
   const [navOpen, nav] = useDisclosure()
   const [helpOpen, help] = useDisclosure()
   const main = useRef<HTMLElement>(null)
+  const [asked, setAsked] = useState(0)
+  const openPalette = () => setAsked(times => times + 1)
   const { open: dockOpen } = useDock()
   const hasDock = Panel !== null && me.employees.length > 0
   const wide = useMediaQuery('(min-width: 75em)', true)
@@ -68,7 +72,7 @@ export function Shell() {
             </Text>
           </Link>
         </Group>
-        <SearchBox />
+        <SearchBox onOpen={openPalette} />
         <Group gap="xs" wrap="nowrap" className={classes.right}>
           <UserMenu onHelp={help.open} />
         </Group>
@@ -119,22 +123,22 @@ export function Shell() {
           )}
         </>
       )}
-      <Palette />
-      <HotkeyHelp opened={helpOpen} onClose={help.close} />
+      <Suspense>{asked > 0 && <Palette asked={asked} />}</Suspense>
+      <Suspense>{helpOpen && <HotkeyHelp onClose={help.close} />}</Suspense>
     </AppShell>
   )
 }
 
-function SearchBox() {
+function SearchBox({ onOpen }: { onOpen: () => void }) {
   const { t } = useTranslation()
   return (
     <div className={classes.searchSlot}>
-      <button type="button" className={classes.search} onClick={openPalette} aria-keyshortcuts="/">
+      <button type="button" className={classes.search} onClick={onOpen} aria-keyshortcuts="/">
         <IconSearch size={16} aria-hidden="true" />
         <span>{t('top.search')}</span>
         <kbd>/</kbd>
       </button>
-      <ActionIcon className={classes.searchIcon} size="lg" onClick={openPalette} aria-label={t('top.search')}>
+      <ActionIcon className={classes.searchIcon} size="lg" onClick={onOpen} aria-label={t('top.search')}>
         <IconSearch size={20} />
       </ActionIcon>
     </div>

@@ -1,9 +1,9 @@
-import { area, line } from 'd3-shape'
 import type { AxesKind } from './Axes'
 import classes from './ChartCard.module.css'
-import type { Layer, Stretch } from './geometry'
+import type { Layer } from './geometry'
 import { colorOf } from './Legend'
 import type { Layout } from './layout'
+import { areaOf, lineOf } from './paths'
 
 type Props = { kind: AxesKind; layout: Layout; at: number | null }
 
@@ -61,23 +61,4 @@ function Dots({ layer, layout, at }: { layer: Layer; layout: Layout; at: number 
       />
     )
   })
-}
-
-const known = (stretch: Stretch | null) => stretch !== null
-
-function lineOf(layer: Layer, { place, scale }: Layout): string {
-  const path = line<Stretch | null>()
-    .defined(known)
-    .x((_, n) => place(n))
-    .y(stretch => scale.at(stretch?.[1] ?? 0))
-  return path(layer) ?? ''
-}
-
-function areaOf(layer: Layer, { place, scale }: Layout): string {
-  const path = area<Stretch | null>()
-    .defined(known)
-    .x((_, n) => place(n))
-    .y0(stretch => scale.at(stretch?.[0] ?? 0))
-    .y1(stretch => scale.at(stretch?.[1] ?? 0))
-  return path(layer) ?? ''
 }

@@ -34,7 +34,7 @@ test('stacked, each begins where the one below ends, and losses hang below nough
     ],
     [
       [3, 7],
-      [-2, 0],
+      [0, -2],
     ],
   ])
 })

@@ -1,5 +1,4 @@
 import { nice, ticks } from 'd3-array'
-import { stack, stackOffsetDiverging } from 'd3-shape'
 import type { ChartData } from './data'
 
 /** A stretch on the axis of figures: from the base of a bar or area to its end. */
@@ -22,11 +21,18 @@ export function layersOf({ series, points }: ChartData, stacked: boolean): Layer
       }),
     )
   }
-  const stacks = stack<ChartData['points'][number]>()
-    .keys(series.map(s => s.key))
-    .value((point, key) => value(point, key) ?? 0)
-    .offset(stackOffsetDiverging)(points)
-  return stacks.map(all => all.map(([from, to]) => [from, to] as const))
+  // Gains on top of gains, losses below losses.
+  const ends = points.map(() => ({ up: 0, down: 0 }))
+  return series.map(({ key }) =>
+    points.map((point, n) => {
+      const height = value(point, key) ?? 0
+      const end = ends[n] as (typeof ends)[number]
+      const side = height < 0 ? 'down' : 'up'
+      const from = end[side]
+      end[side] += height
+      return [from, end[side]]
+    }),
+  )
 }
 
 export type Scale = { at: (value: number) => number; ticks: number[] }

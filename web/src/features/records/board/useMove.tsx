@@ -1,11 +1,11 @@
 import { Button, Group, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, body } from '@/api/client'
 import { isProblem, ProblemError } from '@/api/problem'
 import type { Field, Row } from '@/api/types'
+import { notice, unnotice } from '@/shared/notices'
 import type { CollectionMeta } from '@/shared/useCollection'
 import { useModelText } from '@/shared/useModelText'
 import { useNotify } from '@/shared/useNotify'
@@ -73,8 +73,12 @@ function explained(error: unknown, refused: string, conflict: string): unknown {
   })
 }
 
+let offered = 0
+
 function offerUndo(message: string, undo: string, close: string, run: () => void): void {
-  const id = notifications.show({
+  const id = `moved-${++offered}`
+  void notice({
+    id,
     autoClose: 8000,
     color: 'teal',
     closeButtonProps: { 'aria-label': close },
@@ -85,7 +89,7 @@ function offerUndo(message: string, undo: string, close: string, run: () => void
           size="compact-sm"
           variant="light"
           onClick={() => {
-            notifications.hide(id)
+            void unnotice(id)
             run()
           }}
         >

@@ -2,7 +2,6 @@ import { ActionIcon, Alert, Button, Group, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import dayjs from 'dayjs'
 import { useTranslation } from 'react-i18next'
 import { recordsQuery } from '@/api/queries'
 import type { Field, Row } from '@/api/types'
@@ -86,7 +85,7 @@ function Month({ collection, state, view, change, agenda, date }: Props & { date
           <IconChevronRight size={16} />
         </ActionIcon>
         <Text component="h2" fw={600} size="lg" aria-live="polite">
-          {name.format(dayjs(`${month}-15`).toDate())}
+          {name.format(new Date(`${month}-15T12:00:00Z`))}
         </Text>
         <Button variant="subtle" size="compact-sm" onClick={() => change({ month: undefined })}>
           {t('calendar.today')}

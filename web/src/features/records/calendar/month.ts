@@ -1,26 +1,31 @@
-import dayjs from 'dayjs'
+/** A day so many days after another, in the calendar: 2026-01-31. */
+const dayAfter = (day: string, by: number): string => {
+  const date = new Date(`${day}T00:00:00Z`)
+  date.setUTCDate(date.getUTCDate() + by)
+  return date.toISOString().slice(0, 10)
+}
 
 /** The weeks that a month is shown with, Monday first, each of seven days: 2026-01-31. */
 export function weeksOf(month: string): string[][] {
-  const first = dayjs(`${month}-01`)
-  const start = first.subtract((first.day() + 6) % 7, 'day')
-  const last = first.endOf('month')
+  const first = `${month}-01`
+  const next = `${monthAfter(month, 1)}-01`
   const weeks: string[][] = []
-  for (let day = start; !day.isAfter(last); day = day.add(7, 'day')) {
-    weeks.push(Array.from({ length: 7 }, (_, i) => day.add(i, 'day').format('YYYY-MM-DD')))
+  const weekday = (new Date(`${first}T00:00:00Z`).getUTCDay() + 6) % 7
+  for (let day = dayAfter(first, -weekday); day < next; day = dayAfter(day, 7)) {
+    weeks.push(Array.from({ length: 7 }, (_, i) => dayAfter(day, i)))
   }
   return weeks
 }
 
 /** The month that is so many after. */
-export const monthAfter = (month: string, by: number): string => dayjs(`${month}-01`).add(by, 'month').format('YYYY-MM')
+export function monthAfter(month: string, by: number): string {
+  const date = new Date(`${month}-01T00:00:00Z`)
+  date.setUTCMonth(date.getUTCMonth() + by)
+  return date.toISOString().slice(0, 7)
+}
 
 /** The instants between which all days fall, with a day to spare for time zones. */
 export function spanOf(days: string[]): { from: string; to: string } {
-  const first = days[0] ?? ''
-  const last = days.at(-1) ?? ''
-  return {
-    from: dayjs(first).subtract(1, 'day').toISOString(),
-    to: dayjs(last).add(2, 'day').toISOString(),
-  }
+  const instant = (day: string, by: number) => new Date(`${dayAfter(day, by)}T00:00:00`).toISOString()
+  return { from: instant(days[0] ?? '', -1), to: instant(days.at(-1) ?? '', 2) }
 }

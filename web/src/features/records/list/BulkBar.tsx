@@ -1,7 +1,7 @@
 import { Button, CloseButton, Group, Text } from '@mantine/core'
 import { IconPencil, IconTrash, IconUserShare } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, body } from '@/api/client'
 import { isProblem, type RecordProblem } from '@/api/problem'
@@ -12,9 +12,10 @@ import type { CollectionMeta } from '@/shared/useCollection'
 import { useConfirm } from '@/shared/useConfirm'
 import { useNotify } from '@/shared/useNotify'
 import classes from './BulkBar.module.css'
-import { BulkDialog } from './BulkDialog'
 import { BulkProblems } from './BulkProblems'
 import type { Selection } from './useSelection'
+
+const BulkDialog = lazy(() => import('./BulkDialog').then(module => ({ default: module.BulkDialog })))
 
 type Change = { values: Record<string, Value> } | { delete: true }
 
@@ -111,14 +112,16 @@ export function BulkBar({ collection, selection }: { collection: CollectionMeta;
         </section>
       )}
       {setting !== null && (
-        <BulkDialog
-          fields={fields}
-          first={setting}
-          count={count}
-          busy={run.isPending}
-          onClose={() => setSetting(null)}
-          onSet={(name, value) => run.mutate({ values: { [name]: value } })}
-        />
+        <Suspense>
+          <BulkDialog
+            fields={fields}
+            first={setting}
+            count={count}
+            busy={run.isPending}
+            onClose={() => setSetting(null)}
+            onSet={(name, value) => run.mutate({ values: { [name]: value } })}
+          />
+        </Suspense>
       )}
       {problems && <BulkProblems collection={collection} problems={problems} onClose={() => setProblems(null)} />}
     </>

@@ -4,11 +4,13 @@ import { IconFilter, IconSearch } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CollectionMeta } from '@/shared/useCollection'
+import { useLoaded } from '@/shared/useLoaded'
 import classes from './FilterBar.module.css'
-import { FilterBuilder } from './FilterBuilder'
 import { FilterChips } from './FilterChips'
 import { type FilterModel, fromApi, noFilter, toApi } from './filter'
 import type { ApiFilter } from './search'
+
+const loadBuilder = () => import('./FilterBuilder')
 
 type Props = {
   collection: CollectionMeta
@@ -26,6 +28,8 @@ const patience = 300 // milliseconds after the last key
 export function FilterBar({ collection, filter, q, onFilter, onText, children }: Props) {
   const { t } = useTranslation(['records', 'common'])
   const [open, setOpen] = useState(false)
+  const [builder, want] = useLoaded(loadBuilder)
+  const show = () => void want().then(() => setOpen(true))
   const phone = useMediaQuery('(max-width: 48em)')
   const read = fromApi(filter)
   const [model, setModel] = useState<FilterModel>(read ?? noFilter)
@@ -57,18 +61,19 @@ export function FilterBar({ collection, filter, q, onFilter, onText, children }:
           <Button
             variant="default"
             leftSection={<IconFilter size={16} />}
-            onClick={() => setOpen(!open)}
+            onClick={() => (open ? setOpen(false) : show())}
             aria-expanded={open}
           >
             {t('filter.title')}
           </Button>
         </Popover.Target>
         <Popover.Dropdown aria-label={t('filter.title')}>
-          {read ? <FilterBuilder collection={collection} model={model} onChange={change} /> : t('filter.foreign')}
+          {!read && t('filter.foreign')}
+          {read && builder && <builder.FilterBuilder collection={collection} model={model} onChange={change} />}
         </Popover.Dropdown>
       </Popover>
       {read ? (
-        <FilterChips collection={collection} model={model} onOpen={() => setOpen(true)} onChange={change} />
+        <FilterChips collection={collection} model={model} onOpen={show} onChange={change} />
       ) : (
         <span className={classes.chip}>
           <span className={classes.chipText}>{t('filter.custom')}</span>

@@ -1,9 +1,8 @@
 import { Group, MultiSelect, NumberInput, Select, TextInput } from '@mantine/core'
-import { DateInput } from '@mantine/dates'
-import '@mantine/dates/styles.css'
-import dayjs from 'dayjs'
 import { useTranslation } from 'react-i18next'
 import type { Field, Value } from '@/api/types'
+import { DateInput } from '@/shared/date/DateInput'
+import { today } from '@/shared/date/readDate'
 import { RelationInput } from '@/shared/RelationInput'
 import { useModelText } from '@/shared/useModelText'
 import { type RuleValue, several } from './filter'
@@ -61,23 +60,15 @@ function OneValue({ field, label, value, onChange, end }: OneProps) {
         />
       )
     case 'date':
-      return (
-        <DateInput
-          aria-label={label}
-          value={text || null}
-          onChange={onChange}
-          valueFormat="YYYY-MM-DD"
-          popoverProps={inside}
-        />
-      )
+      return <DateInput aria-label={label} value={text || null} onChange={onChange} clearable {...inside} />
     case 'timestamp':
       return (
         <DateInput
           aria-label={label}
-          value={text ? dayjs(text).format('YYYY-MM-DD') : null}
+          value={text ? today(new Date(text)) : null}
           onChange={day => onChange(day ? instant(day, end) : null)}
-          valueFormat="YYYY-MM-DD"
-          popoverProps={inside}
+          clearable
+          {...inside}
         />
       )
     case 'boolean':
@@ -117,4 +108,4 @@ function OneValue({ field, label, value, onChange, end }: OneProps) {
 }
 
 /** A day begins and ends where the person is. */
-const instant = (day: string, end = false) => (end ? dayjs(day).endOf('day') : dayjs(day).startOf('day')).toISOString()
+const instant = (day: string, end = false) => new Date(`${day}T${end ? '23:59:59.999' : '00:00:00'}`).toISOString()

@@ -11,7 +11,6 @@ type Props = {
   /** The view whose name and sharing are changed; null for a new one. */
   edited: SavedView | null
   draft: ViewDraft
-  opened: boolean
   onClose: () => void
   onSaved: (view: SavedView) => void
 }
@@ -19,15 +18,15 @@ type Props = {
 /** Names a view and says with whom it is shared. */
 export function ViewDialog(props: Props) {
   const { t } = useTranslation(['records-list', 'common'])
-  const { edited, opened, onClose } = props
+  const { edited, onClose } = props
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onClose}
       title={edited ? t('view.edit') : t('view.saveAs')}
       closeButtonProps={{ 'aria-label': t('common:action.close') }}
     >
-      {opened && <Form {...props} />}
+      <Form {...props} />
     </Modal>
   )
 }

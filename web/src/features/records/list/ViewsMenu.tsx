@@ -10,14 +10,15 @@ import {
   IconTrash,
 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '@/app/useMe'
 import { useConfirm } from '@/shared/useConfirm'
 import { useNotify } from '@/shared/useNotify'
 import type { useSaveView } from './useSaveView'
-import { ViewDialog } from './ViewDialog'
 import { deleteView, type SavedView, updateView, type ViewDraft } from './views'
+
+const ViewDialog = lazy(() => import('./ViewDialog').then(module => ({ default: module.ViewDialog })))
 
 type Props = {
   collection: string
@@ -152,18 +153,21 @@ export function ViewsMenu({ collection, views, view, changed, draft, save, onCho
           </Button>
         </Group>
       )}
-      <ViewDialog
-        key={edited?.id ?? 'new'}
-        collection={collection}
-        edited={edited}
-        draft={draft}
-        opened={naming}
-        onClose={name.close}
-        onSaved={saved => {
-          name.close()
-          void fresh().then(() => onChoose(saved.id))
-        }}
-      />
+      <Suspense>
+        {naming && (
+          <ViewDialog
+            key={edited?.id ?? 'new'}
+            collection={collection}
+            edited={edited}
+            draft={draft}
+            onClose={name.close}
+            onSaved={saved => {
+              name.close()
+              void fresh().then(() => onChoose(saved.id))
+            }}
+          />
+        )}
+      </Suspense>
     </Group>
   )
 }

@@ -1,13 +1,11 @@
 import { Button, Group, SegmentedControl, Textarea } from '@mantine/core'
-import { DateInput } from '@mantine/dates'
-import '@mantine/dates/styles.css'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import dayjs from 'dayjs'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, body } from '@/api/client'
 import type { Value } from '@/api/types'
 import { ErrorAlert } from '@/shared/DataStates'
+import { DateInput } from '@/shared/date/DateInput'
 import type { CollectionMeta } from '@/shared/useCollection'
 import { useNotify } from '@/shared/useNotify'
 import classes from './Timeline.module.css'
@@ -22,7 +20,7 @@ export function activityOf(kind: Kind, text: string, due: string | null, now: st
   const whole: Record<string, Value> = rest.length > 0 || subject !== first ? { body: text.trim() } : {}
   const when: Record<string, Value> =
     kind === 'task'
-      ? { status: 'open', due_at: due ? dayjs(due).hour(17).toISOString() : null }
+      ? { status: 'open', due_at: due ? new Date(`${due}T17:00:00`).toISOString() : null }
       : { status: 'done', due_at: now, done_at: now }
   return { subject, kind, ...whole, ...when }
 }
@@ -86,7 +84,7 @@ export function QuickLog({ activities, link, id }: Props) {
             placeholder={t('timeline.due')}
             value={due}
             onChange={setDue}
-            valueFormat="YYYY-MM-DD"
+            clearable
             size="xs"
           />
         ) : (

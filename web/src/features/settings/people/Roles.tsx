@@ -1,10 +1,9 @@
 import { ActionIcon, Button, Group, Select, Stack, Text } from '@mantine/core'
-import { DateTimePicker } from '@mantine/dates'
-import '@mantine/dates/styles.css'
 import { IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorAlert } from '@/shared/DataStates'
+import { DateInput } from '@/shared/date/DateInput'
 import { useCompany } from '@/shared/useCompany'
 import { useLeaveGuard } from '@/shared/useLeaveGuard'
 import { fromZone, toZone } from '@/shared/zone'
@@ -75,14 +74,14 @@ function RoleLine({ role, onChange, onRemove }: LineProps) {
           </Text>
         )}
       </div>
-      <DateTimePicker
+      <DateInput
+        withTime
         aria-label={t('endOf', { role: title })}
         placeholder={t('forGood')}
         value={role.not_after ? toZone(role.not_after, timeZone) : null}
         onChange={next => onChange({ name: role.name, not_after: next ? fromZone(next, timeZone) : undefined })}
-        valueFormat="YYYY-MM-DD HH:mm"
         clearable
-        clearButtonProps={{ 'aria-label': `${t('common:action.clear')}: ${t('endOf', { role: title })}` }}
+        clearLabel={`${t('common:action.clear')}: ${t('endOf', { role: title })}`}
         className={classes.end}
       />
       <ActionIcon onClick={onRemove} aria-label={t('takeAway', { role: title })}>

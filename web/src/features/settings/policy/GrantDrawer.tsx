@@ -1,8 +1,7 @@
 import { Button, Checkbox, Drawer, Select, Stack, Table, Text } from '@mantine/core'
-import { DateInput } from '@mantine/dates'
-import '@mantine/dates/styles.css'
 import { IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { DateInput } from '@/shared/date/DateInput'
 import { useModelText } from '@/shared/useModelText'
 import { type Group, hasField, share, withAction, withField } from './grants'
 import { type Action, every, fieldActions, type ModelCollection } from './types'
@@ -37,7 +36,6 @@ export function GrantDrawer({ opened, onClose, title, ...props }: Props) {
 
 function Configure({ collection, group, title, scopes, onChange, onClose }: Omit<Props, 'opened'>) {
   const { t } = useTranslation('settings-policy')
-  const { t: tc } = useTranslation()
   const scope = scopes.find(option => option.value === group.scope)?.label ?? group.scope
   const changes = group.cells.create !== undefined || group.cells.update !== undefined
   return (
@@ -55,17 +53,14 @@ function Configure({ collection, group, title, scopes, onChange, onClose }: Omit
           value={group.scopeAfter ?? null}
           onChange={next => onChange({ ...group, scopeAfter: next ?? undefined })}
           clearable
-          clearButtonProps={{ 'aria-label': tc('action.clear') }}
         />
       )}
       <DateInput
         label={t('grants.end')}
         description={t('grants.endText')}
         value={group.notAfter?.slice(0, 10) ?? null}
-        valueFormat="YYYY-MM-DD"
         onChange={day => onChange({ ...group, notAfter: day ? `${day}T00:00:00Z` : undefined })}
         clearable
-        clearButtonProps={{ 'aria-label': tc('action.clear') }}
       />
       <div>
         <Button

@@ -1,6 +1,4 @@
 import { ActionIcon, Badge, Button, Group, Stack, Table, Text } from '@mantine/core'
-import { DateInput } from '@mantine/dates'
-import '@mantine/dates/styles.css'
 import { IconX } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -9,6 +7,8 @@ import { api, body } from '@/api/client'
 import type { components } from '@/api/schema.gen'
 import { useMe } from '@/app/useMe'
 import { EmptyState, ErrorState, LoadingState } from '@/shared/DataStates'
+import { DateInput } from '@/shared/date/DateInput'
+import { today } from '@/shared/date/readDate'
 import { RelationInput } from '@/shared/RelationInput'
 import { useNotify } from '@/shared/useNotify'
 import { usePolicy } from '../policy/draft'
@@ -123,7 +123,6 @@ function AddMember({ role }: { role: string }) {
 
 function Member({ person, role }: { person: Person; role: string }) {
   const { t } = useTranslation('settings-roles')
-  const { t: tc } = useTranslation()
   const remove = useHold(role, () => t('members.removed', { name: person.name }))
   const end = useHold(role, () => t('members.changed'))
   const until = person.roles.find(r => r.name === role)?.not_after
@@ -147,11 +146,9 @@ function Member({ person, role }: { person: Person; role: string }) {
           aria-label={t('members.untilOf', { name: person.name })}
           placeholder={t('members.always')}
           value={until ? until.slice(0, 10) : null}
-          minDate={new Date()}
+          minDate={today()}
           onChange={setEnd}
-          valueFormat="YYYY-MM-DD"
           clearable
-          clearButtonProps={{ 'aria-label': tc('action.clear') }}
           maw={170}
         />
       </Table.Td>
