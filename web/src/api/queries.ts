@@ -32,13 +32,17 @@ export function recordsQuery(collection: string, query: QueryBody = {}) {
   })
 }
 
-/** Every page of records, one after the other. */
-export function recordPagesQuery(collection: string, query: QueryBody) {
+/** Every page of records, one after the other; the further ones may be larger than the first. */
+export function recordPagesQuery(collection: string, query: QueryBody, further = query.limit) {
   return infiniteQueryOptions({
     queryKey: ['records', collection, 'pages', query],
     queryFn: ({ pageParam, signal }) =>
       // What matches is counted once, with the first page.
-      queryRecords(collection, { ...query, cursor: pageParam, total: query.total && !pageParam }, signal),
+      queryRecords(
+        collection,
+        { ...query, cursor: pageParam, total: query.total && !pageParam, limit: pageParam ? further : query.limit },
+        signal,
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: last => last.next_cursor,
   })

@@ -82,6 +82,7 @@ export function DateInput({
       shadow="md"
       trapFocus
       returnFocus
+      withRoles={false} // the button tells of it, not the input
       withinPortal={withinPortal}
     >
       <Popover.Target>
@@ -114,7 +115,7 @@ export function DateInput({
           }
         />
       </Popover.Target>
-      <Popover.Dropdown aria-label={name ? t('date.openOf', { name }) : t('date.open')}>
+      <Popover.Dropdown role="dialog" aria-label={name ? t('date.openOf', { name }) : t('date.open')}>
         {month && <month.default value={value?.slice(0, 10) ?? null} minDate={minDate} onChange={choose} />}
       </Popover.Dropdown>
     </Popover>

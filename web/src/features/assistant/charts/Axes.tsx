@@ -1,6 +1,5 @@
 import { Box } from '@mantine/core'
-import { useElementSize } from '@mantine/hooks'
-import { type KeyboardEvent, type PointerEvent, useState } from 'react'
+import { type KeyboardEvent, type PointerEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResultColumn } from '../results/result'
 import classes from './ChartCard.module.css'
@@ -25,7 +24,8 @@ type Props = {
 /** A chart between axes. The figures of a point are shown under the pointer, or with the arrow keys. */
 export function Axes({ kind, stacked, data, title, label, write }: Props) {
   const { t } = useTranslation('assistant')
-  const { ref, width } = useElementSize()
+  const ref = useRef<HTMLDivElement>(null)
+  const width = useWidth(ref)
   const [at, setAt] = useState<number | null>(null)
   const last = data.points.length - 1
   const onKeyDown = (event: KeyboardEvent) => {
@@ -63,6 +63,21 @@ export function Axes({ kind, stacked, data, title, label, write }: Props) {
       </span>
     </Box>
   )
+}
+
+/** How wide an element is, known before it is shown. */
+function useWidth(ref: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0)
+  useLayoutEffect(() => {
+    const element = ref.current
+    if (!element) return
+    const measure = () => setWidth(element.clientWidth)
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [ref])
+  return width
 }
 
 type DrawingProps = {

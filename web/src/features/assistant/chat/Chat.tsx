@@ -146,6 +146,14 @@ function Scroller({ at, children }: { at: string; children: ReactNode }) {
   useEffect(() => {
     if (held.current && box.current) box.current.scrollTop = box.current.scrollHeight
   }, [at])
+  // What is loaded later, a chart, makes room for itself.
+  useEffect(() => {
+    const follow = new ResizeObserver(() => {
+      if (held.current && box.current) box.current.scrollTop = box.current.scrollHeight
+    })
+    for (const child of box.current?.children ?? []) follow.observe(child)
+    return () => follow.disconnect()
+  }, [])
   const onScroll = () => {
     const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = box.current ?? {}
     held.current = scrollHeight - scrollTop - clientHeight < 48

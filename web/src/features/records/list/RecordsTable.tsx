@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Field, Row } from '@/api/types'
 import { LoadingState } from '@/shared/DataStates'
@@ -10,6 +10,7 @@ import { HeaderCell } from './HeaderCell'
 import { RecordRow } from './RecordRow'
 import classes from './RecordsTable.module.css'
 import type { ListState } from './useListState'
+import { useReading } from './useReading'
 import { useRowKeys } from './useRowKeys'
 import type { Rows } from './useRows'
 import type { Selection } from './useSelection'
@@ -44,10 +45,13 @@ export function RecordsTable({ collection, state, rows: { rows, query }, total, 
   })
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= rows.length - 40) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, rows.length])
+  const { isFetchingNextPage } = query
+  const { onKeyDown, onWheel } = useReading({
+    query,
+    last,
+    count: rows.length,
+    scrollTo: index => virtual.scrollToIndex(index),
+  })
   useRowKeys({ collection, rows, selection, scroller, scrollTo: index => virtual.scrollToIndex(index) })
 
   const fields = state.columns
@@ -62,6 +66,8 @@ export function RecordsTable({ collection, state, rows: { rows, query }, total, 
       ref={scroller}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
+      onKeyDown={onKeyDown}
+      onWheel={onWheel}
       aria-label={model.collection(collection)}
     >
       <table

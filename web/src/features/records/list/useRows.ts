@@ -5,7 +5,7 @@ import type { Row } from '@/api/types'
 import { type CollectionMeta, columnsFor, useTitleFields } from '@/shared/useCollection'
 import type { ListState } from './useListState'
 
-const pageSize = 100
+const pageSizes = { first: 100, further: 500 }
 
 /** The records of the page, read as one scrolls. */
 export function useRows(collection: CollectionMeta, state: ListState) {
@@ -13,12 +13,16 @@ export function useRows(collection: CollectionMeta, state: ListState) {
   const title = collection.field(collection.titleField)
   const fields = title && !state.columns.includes(title) ? [title, ...state.columns] : state.columns
   const query = useInfiniteQuery(
-    recordPagesQuery(collection.name, {
-      fields: columnsFor(fields, titleFieldOf),
-      filter: state.asked,
-      sort: state.sort.length > 0 ? state.sort : undefined,
-      limit: pageSize,
-    }),
+    recordPagesQuery(
+      collection.name,
+      {
+        fields: columnsFor(fields, titleFieldOf),
+        filter: state.asked,
+        sort: state.sort.length > 0 ? state.sort : undefined,
+        limit: pageSizes.first,
+      },
+      pageSizes.further,
+    ),
   )
   const rows = useMemo(() => (query.data?.pages.flatMap(page => page.records) ?? []) as Row[], [query.data])
   const ids = useMemo(() => rows.map(row => row.id), [rows])
