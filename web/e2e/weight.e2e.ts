@@ -46,6 +46,9 @@ async function addresses(page: Page): Promise<Map<string, string>> {
     ['/settings/people', '/settings/people'],
     ['/settings/people/$id', `/settings/people/${me.id}`],
     ['/settings/roles', '/settings/roles'],
+    ['/settings/services', '/settings/services'],
+    ['/settings/services/$service', '/settings/services/offline'],
+    ['/settings/usage', '/settings/usage'],
     ['/sign-in', '/sign-in'],
   ])
 }

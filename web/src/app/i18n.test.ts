@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import builtin from '../../../data/internal/model/testdata/builtin.json'
 import { english } from './english'
+import { englishSettings } from './englishSettings'
 import { german } from './german'
+import { germanSettings } from './germanSettings'
 import { namespaceOf, type Texts } from './i18n'
 import { model } from './model.de'
 
@@ -18,7 +20,7 @@ describe('texts', () => {
   it('come in both languages with the same keys and the same places to fill in', () => {
     const byNamespace = (files: Record<string, Texts>) =>
       Object.fromEntries(Object.entries(files).map(([path, t]) => [namespaceOf(path), shape(t.default).sort()]))
-    expect(byNamespace(german)).toEqual(byNamespace(english))
+    expect(byNamespace({ ...german, ...germanSettings })).toEqual(byNamespace({ ...english, ...englishSettings }))
   })
 
   it('are named after their folder', () => {

@@ -43,12 +43,28 @@ function preferred(): Language {
 
 const instance: i18n = i18next.createInstance()
 
-/** Only the language that is spoken is loaded: a test sees to it that none lacks a text. */
-async function load(language: Language): Promise<void> {
-  if (instance.hasResourceBundle(language, 'common')) return
-  const texts = language === 'de' ? await germanTexts() : (await import('./english')).english
+/** Whether a page of the settings was opened, so that their texts are wanted too. */
+let settings = false
+
+function add(language: Language, texts: Record<string, Texts>): void {
   for (const [path, one] of Object.entries(texts)) instance.addResourceBundle(language, namespaceOf(path), one.default)
 }
+
+/** Only the language that is spoken is loaded: a test sees to it that none lacks a text. */
+async function load(language: Language): Promise<void> {
+  if (!instance.hasResourceBundle(language, 'common'))
+    add(language, language === 'de' ? await germanTexts() : (await import('./english')).english)
+  if (settings && !instance.hasResourceBundle(language, 'settings-policy'))
+    add(language, language === 'de' ? await germanSettings() : (await import('./englishSettings')).englishSettings)
+}
+
+/** Loads the texts of the settings' pages, which most people never open. */
+export function loadSettingsTexts(): Promise<void> {
+  settings = true
+  return load(instance.language as Language)
+}
+
+const germanSettings = async () => (await import('./germanSettings')).germanSettings
 
 async function germanTexts(): Promise<Record<string, Texts>> {
   const { german, model } = await import('./german')

@@ -3,6 +3,7 @@ import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect }
 import { isProblem } from '@/api/problem'
 import { meQuery } from '@/api/queries'
 import { NotFoundScreen, WholePageError } from '@/shared/screens'
+import { loadSettingsTexts } from './i18n'
 
 /** The route that all others stand below. */
 export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({})
@@ -16,8 +17,11 @@ export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   beforeLoad: async ({ context, location }) => {
+    const texts = location.pathname.startsWith('/settings/') ? loadSettingsTexts() : undefined
     try {
-      return { me: await context.queryClient.ensureQueryData(meQuery) }
+      const me = await context.queryClient.ensureQueryData(meQuery)
+      await texts
+      return { me }
     } catch (error) {
       if (!isProblem(error, 'unauthenticated')) throw error
       throw redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href } })

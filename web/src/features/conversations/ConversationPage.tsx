@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Menu, Text, Title } from '@mantine/core'
 import { IconDots, IconPencil, IconShare, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '@/app/useMe'
 import { ErrorState, LoadingState } from '@/shared/DataStates'
@@ -15,9 +15,10 @@ import { Chat, isGone } from '../assistant/chat/Chat'
 import { conversationQuery } from '../assistant/turns/queries'
 import type { Conversation } from '../assistant/turns/types'
 import classes from './Conversations.module.css'
-import { RenameDialog } from './RenameDialog'
-import { ShareDialog } from './ShareDialog'
 import { useDelete } from './useActions'
+
+const RenameDialog = lazy(() => import('./RenameDialog').then(module => ({ default: module.RenameDialog })))
+const ShareDialog = lazy(() => import('./ShareDialog').then(module => ({ default: module.ShareDialog })))
 
 const route = getRouteApi('/shell/conversations/$id')
 
@@ -87,8 +88,10 @@ function Actions({ conversation }: { conversation: Conversation }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {dialog === 'share' && <ShareDialog conversation={conversation} onClose={close} />}
-      {dialog === 'rename' && <RenameDialog conversation={conversation} onClose={close} />}
+      <Suspense>
+        {dialog === 'share' && <ShareDialog conversation={conversation} onClose={close} />}
+        {dialog === 'rename' && <RenameDialog conversation={conversation} onClose={close} />}
+      </Suspense>
     </Group>
   )
 }

@@ -1,12 +1,14 @@
 import { Loader, Text, UnstyledButton } from '@mantine/core'
 import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react'
-import { useId, useState } from 'react'
+import { lazy, Suspense, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { LoadingState } from '@/shared/DataStates'
 import { useFormat } from '@/shared/format'
 import type { LiveCall } from '../turns/types'
-import { CallView } from './CallView'
 import classes from './Trace.module.css'
 import { useToolText } from './useToolText'
+
+const CallView = lazy(() => import('./CallView').then(module => ({ default: module.CallView })))
 
 /** What an AI employee did for an answer: each tool call with what it gave, or why it was refused. */
 export function Trace({ calls, took, running }: { calls: LiveCall[]; took?: number; running?: boolean }) {
@@ -47,7 +49,13 @@ export function Trace({ calls, took, running }: { calls: LiveCall[]; took?: numb
         )}
       </UnstyledButton>
       <ol id={id} className={classes.calls} hidden={!open}>
-        {open && calls.map(call => <CallView key={call.id} call={call} />)}
+        {open && (
+          <Suspense fallback={<LoadingState lines={2} />}>
+            {calls.map(call => (
+              <CallView key={call.id} call={call} />
+            ))}
+          </Suspense>
+        )}
       </ol>
     </div>
   )

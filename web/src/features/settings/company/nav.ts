@@ -9,6 +9,6 @@ export const nav: NavEntry[] = [
     page: 'settings/company',
     capability: 'settings.manage',
     icon: IconBuildingSkyscraper,
-    label: 'settings-company:nav',
+    label: 'settings:company',
   },
 ]

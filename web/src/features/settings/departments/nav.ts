@@ -9,6 +9,6 @@ export const nav: NavEntry[] = [
     page: 'settings/departments',
     capability: 'people.manage',
     icon: IconHierarchy2,
-    label: 'settings-departments:nav',
+    label: 'settings:departments',
   },
 ]

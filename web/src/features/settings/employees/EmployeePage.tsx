@@ -1,6 +1,8 @@
 import { Anchor, Button, Switch, Tabs } from '@mantine/core'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import { LoadingState } from '@/shared/DataStates'
 import { usePageContext } from '@/shared/dock/dock'
 import { Page } from '@/shared/Page'
 import { NotFoundScreen } from '@/shared/screens'
@@ -10,11 +12,7 @@ import { removeEmployee } from '../policy/document'
 import { usePolicy } from '../policy/draft'
 import { useModel } from '../policy/model'
 import type { Employee } from '../policy/types'
-import { ModelTab } from './ModelTab'
 import { ProfileTab, RoleTab } from './ProfileTabs'
-import { RemitTab } from './RemitTab'
-import { TasksTab } from './TasksTab'
-import { ToolsTab } from './ToolsTab'
 import { useEditEmployee } from './useEmployee'
 
 const route = getRouteApi('/shell/settings/employees/$employee')
@@ -28,6 +26,12 @@ export function EmployeePage() {
   const employee = document.employees?.find(e => e.name === name)
   return employee ? <Editor key={name} employee={employee} /> : <NotFoundScreen />
 }
+
+// The tabs behind the first two bring much with them, and come when they are opened.
+const ModelTab = lazy(() => import('./ModelTab').then(module => ({ default: module.ModelTab })))
+const ToolsTab = lazy(() => import('./ToolsTab').then(module => ({ default: module.ToolsTab })))
+const TasksTab = lazy(() => import('./TasksTab').then(module => ({ default: module.TasksTab })))
+const RemitTab = lazy(() => import('./RemitTab').then(module => ({ default: module.RemitTab })))
 
 const tabs = { profile: ProfileTab, role: RoleTab, model: ModelTab, tools: ToolsTab, tasks: TasksTab, remit: RemitTab }
 const order = ['profile', 'role', 'model', 'tools', 'tasks', 'remit'] as const
@@ -83,7 +87,9 @@ function Editor({ employee }: { employee: Employee }) {
           const Tab = tabs[tab]
           return (
             <Tabs.Panel key={tab} value={tab} pt="md">
-              <Tab employee={employee} />
+              <Suspense fallback={<LoadingState lines={4} />}>
+                <Tab employee={employee} />
+              </Suspense>
             </Tabs.Panel>
           )
         })}

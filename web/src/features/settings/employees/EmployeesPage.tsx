@@ -13,7 +13,7 @@ import { usePolicy } from '../policy/draft'
 
 /** The AI employees, and to whom each is available. */
 export function EmployeesPage() {
-  const { t } = useTranslation('settings-employees')
+  const { t } = useTranslation(['settings-employees', 'settings'])
   const { t: tc } = useTranslation()
   const { document } = usePolicy()
   const [making, setMaking] = useState(false)
@@ -21,7 +21,7 @@ export function EmployeesPage() {
   const employees = document.employees ?? []
   return (
     <Page
-      title={t('nav')}
+      title={t('settings:employees')}
       lead={t('lead')}
       actions={
         <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
@@ -44,13 +44,13 @@ export function EmployeesPage() {
 }
 
 function List() {
-  const { t } = useTranslation('settings-employees')
+  const { t } = useTranslation(['settings-employees', 'settings'])
   const { document } = usePolicy()
   const rolesOf = (name: string) =>
     (document.roles ?? []).filter(role => role.employees?.includes(name)).map(role => role.title || role.name)
   return (
     <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table verticalSpacing="sm" highlightOnHover aria-label={t('nav')}>
+      <Table verticalSpacing="sm" highlightOnHover aria-label={t('settings:employees')}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('nickname')}</Table.Th>

@@ -9,6 +9,6 @@ export const nav: NavEntry[] = [
     page: 'settings/employees',
     capability: 'policy.manage',
     icon: IconRobot,
-    label: 'settings-employees:nav',
+    label: 'settings:employees',
   },
 ]

@@ -8,6 +8,6 @@ export const nav: NavEntry[] = [
     to: '/settings/explain',
     page: 'settings/explain',
     icon: IconZoomQuestion,
-    label: 'settings-explain:nav',
+    label: 'settings:explain',
   },
 ]

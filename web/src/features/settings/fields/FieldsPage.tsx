@@ -14,7 +14,7 @@ const route = getRouteApi('/shell/settings/fields')
 
 /** Every collection's fields with their tags. A change is shown with what it does before it is saved. */
 export function FieldsPage() {
-  const { t } = useTranslation('settings-fields')
+  const { t } = useTranslation(['settings-fields', 'settings'])
   const { collection: address } = route.useSearch()
   const navigate = route.useNavigate()
   const collections = useModelCollections()
@@ -23,7 +23,7 @@ export function FieldsPage() {
   usePageContext({ page: 'settings/fields' })
   const collection = (address && collections.get(address)) || [...collections.values()][0]
   return (
-    <Page title={t('nav')} lead={t('lead')}>
+    <Page title={t('settings:fields')} lead={t('lead')}>
       <Stack gap="lg">
         <Suggestions onReview={setChange} />
         <Select

@@ -9,6 +9,6 @@ export const nav: NavEntry[] = [
     page: 'settings/fields',
     capability: 'policy.manage',
     icon: IconTags,
-    label: 'settings-fields:nav',
+    label: 'settings:fields',
   },
 ]

@@ -9,7 +9,7 @@ export const nav: NavEntry[] = [
     page: 'settings/people',
     capability: 'people.manage',
     icon: IconUserCog,
-    label: 'settings-people:nav',
+    label: 'settings:people',
     hotkey: 'g u',
   },
 ]

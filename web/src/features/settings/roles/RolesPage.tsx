@@ -24,7 +24,7 @@ const route = getRouteApi('/shell/settings/roles')
 
 /** The roles at the left, what the chosen one may at the right. */
 export function RolesPage() {
-  const { t } = useTranslation('settings-roles')
+  const { t } = useTranslation(['settings-roles', 'settings'])
   const { role: name } = route.useSearch()
   const { document } = usePolicy()
   const [making, setMaking] = useState(false)
@@ -34,7 +34,7 @@ export function RolesPage() {
   const role = name === undefined ? roles[0] : roles.find(r => r.name === name)
   return (
     <Page
-      title={t('nav')}
+      title={t('settings:roles')}
       lead={t('lead')}
       width="wide"
       actions={

@@ -9,6 +9,6 @@ export const nav: NavEntry[] = [
     page: 'settings/roles',
     capability: 'policy.manage',
     icon: IconKey,
-    label: 'settings-roles:nav',
+    label: 'settings:roles',
   },
 ]

@@ -24,7 +24,7 @@ export function ServicesPage() {
 }
 
 function Services() {
-  const { t } = useTranslation('settings-services')
+  const { t } = useTranslation(['settings-services', 'settings'])
   const query = useQuery(servicesQuery)
   const [adding, add] = useDisclosure()
   usePageContext({ page: 'settings/services' })
@@ -35,7 +35,7 @@ function Services() {
     </Button>
   )
   return (
-    <Page title={t('nav')} lead={t('lead')} width="wide" actions={button}>
+    <Page title={t('settings:services')} lead={t('lead')} width="wide" actions={button}>
       <Data query={query} loading={<LoadingState lines={4} height={44} />}>
         {services => (
           <Stack>
@@ -56,10 +56,10 @@ function Services() {
 const heads = ['service', 'baseUrl', 'models', 'egressShort', 'key', 'lastTest'] as const
 
 function ServicesTable({ services }: { services: Service[] }) {
-  const { t } = useTranslation('settings-services')
+  const { t } = useTranslation(['settings-services', 'settings'])
   return (
     <Table.ScrollContainer minWidth={960} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table verticalSpacing="sm" highlightOnHover aria-label={t('nav')}>
+      <Table verticalSpacing="sm" highlightOnHover aria-label={t('settings:services')}>
         <Table.Thead>
           <Table.Tr>
             {heads.map(head => (

@@ -9,6 +9,6 @@ export const nav: NavEntry[] = [
     page: 'settings/services',
     capability: 'services.manage',
     icon: IconCpu,
-    label: 'settings-services:nav',
+    label: 'settings:services',
   },
 ]

@@ -33,14 +33,14 @@ export function UsagePage() {
 }
 
 function Shown() {
-  const { t } = useTranslation('settings-usage')
+  const { t } = useTranslation(['settings-usage', 'settings'])
   const search = route.useSearch() as UsageSearch
   const { timeZone } = useCompany()
   usePageContext({ page: 'settings/usage' })
   const range = rangeOf(search.range ?? '30days', todayIn(timeZone), { from: search.from, to: search.to })
   const days = useQuery(usageQuery('day', range, search))
   return (
-    <Page title={t('nav')} lead={t('lead')} width="wide" actions={<RangeInput search={search} />}>
+    <Page title={t('settings:usage')} lead={t('lead')} width="wide" actions={<RangeInput search={search} />}>
       <Stack gap="lg">
         <NarrowedBy search={search} range={range} />
         <Data

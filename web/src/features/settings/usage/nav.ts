@@ -8,6 +8,6 @@ export const nav: NavEntry[] = [
     to: '/settings/usage',
     page: 'settings/usage',
     icon: IconChartBar,
-    label: 'settings-usage:nav',
+    label: 'settings:usage',
   },
 ]

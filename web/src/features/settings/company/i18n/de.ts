@@ -2,7 +2,6 @@ import type { Translation } from '@/app/i18n'
 import type en from './en'
 
 const de: Translation<typeof en> = {
-  nav: 'Unternehmen',
   title: 'Unternehmen',
   lead: 'Was hier für alle gilt.',
   section: 'Name, Zeit und Geld',

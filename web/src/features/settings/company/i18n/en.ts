@@ -1,5 +1,4 @@
 const en = {
-  nav: 'Company',
   title: 'Company',
   lead: 'What holds for everybody here.',
   section: 'Name, time and money',

@@ -2,7 +2,6 @@ import type { Translation } from '@/app/i18n'
 import type en from './en'
 
 const de: Translation<typeof en> = {
-  nav: 'Abteilungen',
   title: 'Abteilungen',
   lead: 'Wer zusammengehört. Zeilenbereiche können dem Baum folgen: eine Abteilung und alles darunter.',
   tree: 'Abteilungen des Unternehmens',

@@ -1,5 +1,4 @@
 const en = {
-  nav: 'Departments',
   title: 'Departments',
   lead: 'Who belongs together. Row scopes can follow the tree: a department and all below it.',
   tree: 'Departments of the company',

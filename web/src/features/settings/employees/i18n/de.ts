@@ -2,7 +2,6 @@ import type { Translation } from '@/app/i18n'
 import type en from './en'
 
 const de: Translation<typeof en> = {
-  nav: 'KI-Mitarbeiter',
   lead: 'Wer sie sind, was sie können und was sie höchstens anfassen dürfen, wer auch fragt.',
   new: 'Neuer KI-Mitarbeiter',
   nickname: 'Rufname',

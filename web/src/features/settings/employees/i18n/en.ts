@@ -1,5 +1,4 @@
 const en = {
-  nav: 'AI employees',
   lead: 'Who they are, what they can do, and how much they may touch at most, whoever asks.',
   new: 'New AI employee',
   nickname: 'Nickname',

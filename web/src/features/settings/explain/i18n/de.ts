@@ -2,7 +2,6 @@ import type { Translation } from '@/app/i18n'
 import type en from './en'
 
 const de: Translation<typeof en> = {
-  nav: 'Erklären',
   title: 'Rechte erklären',
   lead: 'Welche der vier Schichten jemanden durchlässt oder aufhält, warum, und was allein das ändern würde.',
   question: 'Frage',

@@ -1,5 +1,4 @@
 const en = {
-  nav: 'Explain',
   title: 'Explain permissions',
   lead: 'Which of the four layers lets somebody through or stops them, why, and what alone would change it.',
   question: 'Question',

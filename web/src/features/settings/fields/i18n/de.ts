@@ -2,7 +2,6 @@ import type { Translation } from '@/app/i18n'
 import type en from './en'
 
 const de: Translation<typeof en> = {
-  nav: 'Felder',
   lead: 'Wie schutzbedürftig jedes Feld ist. KI nutzt ein Feld nur bis zur Freigabe der Rolle ihrer Person.',
   collection: 'Sammlung',
   caption: 'Felder von {{collection}}',

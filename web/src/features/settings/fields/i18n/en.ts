@@ -1,5 +1,4 @@
 const en = {
-  nav: 'Fields',
   lead: 'How sensitive each field is. AI uses a field only up to the clearance of its person’s role.',
   collection: 'Collection',
   caption: 'Fields of {{collection}}',

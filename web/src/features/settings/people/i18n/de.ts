@@ -2,7 +2,6 @@ import type { Translation } from '@/app/i18n'
 import type en from './en'
 
 const de: Translation<typeof en> = {
-  nav: 'Benutzer',
   title: 'Benutzer',
   lead: 'Alle, die mit Remit arbeiten, und was sie dürfen.',
   person: 'Benutzer',

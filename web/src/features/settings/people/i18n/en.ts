@@ -1,5 +1,4 @@
 const en = {
-  nav: 'Users',
   title: 'Users',
   lead: 'Everybody who works with Remit, and what they may do.',
   person: 'User',

@@ -2,7 +2,6 @@ import type { Translation } from '@/app/i18n'
 import type en from './en'
 
 const de: Translation<typeof en> = {
-  nav: 'Rollen & Rechte',
   lead: 'Was jede Rolle sehen und tun darf und welche KI-Mitarbeiter ihre Leute nutzen dürfen.',
   list: 'Rollen',
   new: 'Neue Rolle',

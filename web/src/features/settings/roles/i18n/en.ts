@@ -1,5 +1,4 @@
 const en = {
-  nav: 'Roles & permissions',
   lead: 'What each role may see and do, and which AI employees its people may use.',
   list: 'Roles',
   new: 'New role',

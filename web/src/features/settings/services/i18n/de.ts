@@ -2,7 +2,6 @@ import type { Translation } from '@/app/i18n'
 import type en from './en'
 
 const de: Translation<typeof en> = {
-  nav: 'Modelldienste',
   lead: 'Welche Modelle KI-Mitarbeiter nutzen können und was zu jedem hinausgehen darf. Eine Änderung gilt ab der nächsten Antwort, auf jedem Server.',
   all: 'Alle Modelldienste',
   add: 'Dienst hinzufügen',

@@ -1,5 +1,4 @@
 const en = {
-  nav: 'Model services',
   lead: 'Which models AI employees can use, and what may leave to each. A change holds from the next answer on, on every server.',
   all: 'All model services',
   add: 'Add a service',

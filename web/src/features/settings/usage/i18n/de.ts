@@ -2,7 +2,6 @@ import type { Translation } from '@/app/i18n'
 import type en from './en'
 
 const de: Translation<typeof en> = {
-  nav: 'Verbrauch & Kosten',
   lead: 'Was KI-Mitarbeiter von Modelldiensten verbraucht haben, für wen, und was es gekostet hat.',
   own: 'Sie sehen, was Sie selbst verbraucht haben. Den Verbrauch aller sieht, wer Modelldienste verwaltet oder prüft.',
   empty: 'Nichts wurde verbraucht',

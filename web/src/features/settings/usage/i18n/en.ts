@@ -1,5 +1,4 @@
 const en = {
-  nav: 'Usage & cost',
   lead: 'What AI employees have used of model services, for whom, and what it cost.',
   own: 'You see what you used yourself. Everybody’s is for those who manage model services or audit.',
   empty: 'Nothing was used',
