@@ -33,16 +33,17 @@ func (l *Lens) Query(ctx context.Context, actor remit.Actor, q Query) (*Page, er
 // details are what the audit keeps of a query. A struct encodes in a third of the
 // time that a map takes.
 type details struct {
-	Cursor bool            `json:"cursor"`
-	Fields []string        `json:"fields"`
-	Filter json.RawMessage `json:"filter"`
-	Limit  *int            `json:"limit"`
-	Sort   []string        `json:"sort"`
-	Total  bool            `json:"total"`
+	Cursor  bool            `json:"cursor"`
+	Fields  []string        `json:"fields"`
+	Figures bool            `json:"figures,omitempty"`
+	Filter  json.RawMessage `json:"filter"`
+	Limit   *int            `json:"limit"`
+	Sort    []string        `json:"sort"`
+	Total   bool            `json:"total"`
 }
 
 func queryDetails(q *Query) *details {
-	return &details{Cursor: q.Cursor != "", Fields: q.Fields, Filter: q.Filter, Limit: q.Limit, Sort: q.Sort, Total: q.Total}
+	return &details{Cursor: q.Cursor != "", Fields: q.Fields, Figures: q.Figures, Filter: q.Filter, Limit: q.Limit, Sort: q.Sort, Total: q.Total}
 }
 
 // listing is a resolved Query.
@@ -100,6 +101,9 @@ func (s *session) query(ctx context.Context, q Query, e *audit.Entry) (*Page, er
 		page.NextCursor = list.seal(q, last)
 	}
 	list.note(e, page)
+	if q.Figures {
+		s.drawn = 0
+	}
 	return page, nil
 }
 

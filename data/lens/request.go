@@ -35,6 +35,7 @@ type Query struct {
 	Cursor     string          // Page.NextCursor of the page before; "": the first page
 	Versions   bool            // give each record its version token
 	Total      bool            // count all matches too, which costs a second scan
+	Figures    bool            // only figures made of many records are released, no record: the page draws nothing
 	Lineage    *Lineage        // takes what the page came from; nil: nobody asks, and it costs nothing
 }
 
