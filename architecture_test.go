@@ -90,7 +90,7 @@ var rules = []rule{
 	},
 	{
 		"the deciding packages are pure",
-		production(in("scope", "policy", "sqlguard")),
+		production(in("scope", "policy", "sqlguard", "predict")),
 		func(imported string) bool {
 			pure := package_("net", "os", "io/fs", "io/ioutil", "database/sql", "log", "log/slog", "syscall", "os/exec")
 			return pure(imported) || folder("data", "llm", "tool", "agent", "ops", "httpapi", "mcpserver")(imported)
@@ -105,6 +105,11 @@ var rules = []rule{
 		"only scope speaks CEL",
 		except(in("scope")),
 		package_("cel.dev/cel-go"),
+	},
+	{
+		"only predict does statistics",
+		except(in("predict")),
+		package_("gonum.org/v1"),
 	},
 	{
 		"a model knows nothing of customer data",
