@@ -45,7 +45,7 @@ func (c *company) addDeal(ctx context.Context, b *lens.Batch, a account, n int) 
 	v := values{
 		"name": fmt.Sprintf("%s for %s", goods[product].name, a.name), "account_id": a.id, "product_id": c.products[product],
 		"stage": stage.name, "amount": amount, "probability": stage.probability, "owner_id": a.owner,
-		"source": c.pick([]string{"web", "referral", "event", "outbound", "partner"}), "external_ref": fmt.Sprintf("D-%05d", n+1),
+		"source": c.pick(sources(stage.name)), "external_ref": fmt.Sprintf("D-%05d", n+1),
 	}
 	switch stage.name {
 	case "won", "lost":
@@ -59,13 +59,37 @@ func (c *company) addDeal(ctx context.Context, b *lens.Batch, a account, n int) 
 		v["next_step"] = c.sometimes(c.pick(nextSteps))
 	}
 	v["close_date"] = date(closes)
-	v["engage_date"] = date(closes.AddDate(0, 0, -30-c.rand.IntN(120)))
+	v["engage_date"] = date(closes.AddDate(0, 0, -c.courtship(stage.name)))
 	if known := c.contacts[a.id]; len(known) > 0 {
 		v["contact_id"] = known[c.rand.IntN(len(known))]
 	}
 	id, err := add(ctx, b, v)
 	c.deals = append(c.deals, deal{a, id, stage.name, amount, closes})
 	return err
+}
+
+// Outcomes hang on something, so that there is something to predict them by: who was
+// recommended buys more often than who came by the web form, and what drags on is
+// lost.
+func sources(stage string) []string {
+	switch stage {
+	case "won":
+		return []string{"referral", "referral", "referral", "partner", "partner", "event", "web", "outbound"}
+	case "lost":
+		return []string{"referral", "partner", "event", "web", "web", "web", "outbound", "outbound"}
+	}
+	return []string{"web", "referral", "event", "outbound", "partner"}
+}
+
+// courtship is how many days a deal takes, or is planned to take.
+func (c *company) courtship(stage string) int {
+	switch stage {
+	case "won":
+		return 25 + c.rand.IntN(105)
+	case "lost":
+		return 40 + c.rand.IntN(130)
+	}
+	return 30 + c.rand.IntN(120)
 }
 
 func (c *company) fillActivities(ctx context.Context, b *lens.Batch) error {
