@@ -19,6 +19,7 @@ import (
 // collections, fields and operators.
 type backend struct {
 	explained   string // what explain_access answers
+	declines    string // why nothing is foretold; "": it is
 	collections []*collection
 	records     map[string][]map[string]any
 	hidden      map[string]bool // "collection.id.field": shown as hidden
@@ -55,6 +56,10 @@ func (b *backend) call(c llm.ToolCall) (string, bool) {
 		result = json.RawMessage(b.explained)
 	case toolChart:
 		result = map[string]any{"id": "chart-1"}
+	case toolPredict:
+		result, err = b.predict(c.Arguments)
+	case toolForecast:
+		result, err = b.forecast(c.Arguments)
 	default:
 		err = fmt.Errorf("unknown tool %q", c.Name)
 	}

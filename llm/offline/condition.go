@@ -9,7 +9,7 @@ import (
 )
 
 // condition narrows records. It is a sealed sum: oneOf, truth, within, bounded,
-// filled, eitherOf, related.
+// filled, holding, eitherOf, related.
 type condition interface {
 	filter() any // in the dollar form
 	say() string // as Markdown that reads after "whose"
@@ -46,6 +46,11 @@ type (
 		path path
 		not  bool
 	}
+	// holding holds where a text contains another.
+	holding struct {
+		path path
+		text string
+	}
 	// eitherOf holds where one of its parts does.
 	eitherOf struct {
 		parts []condition
@@ -58,6 +63,7 @@ func (truth) isCondition()    {}
 func (within) isCondition()   {}
 func (bounded) isCondition()  {}
 func (filled) isCondition()   {}
+func (holding) isCondition()  {}
 func (eitherOf) isCondition() {}
 
 func (c oneOf) on() string    { return c.path.name }
@@ -65,6 +71,7 @@ func (c truth) on() string    { return c.path.name }
 func (c within) on() string   { return c.path.name }
 func (c bounded) on() string  { return c.path.name }
 func (c filled) on() string   { return c.path.name }
+func (c holding) on() string  { return c.path.name }
 func (c eitherOf) on() string { return c.words }
 
 func (c oneOf) paths() []path   { return []path{c.path} }
@@ -72,6 +79,7 @@ func (c truth) paths() []path   { return []path{c.path} }
 func (c within) paths() []path  { return []path{c.path} }
 func (c bounded) paths() []path { return []path{c.path} }
 func (c filled) paths() []path  { return []path{c.path} }
+func (c holding) paths() []path { return []path{c.path} }
 func (c eitherOf) paths() []path {
 	var all []path
 	for _, p := range c.parts {
@@ -224,6 +232,10 @@ func (c filled) say() string {
 	}
 	return escape(c.path.title) + " is filled"
 }
+
+func (c holding) filter() any { return term(c.path, "$contains", c.text) }
+
+func (c holding) say() string { return escape(c.path.title) + " contains " + quote(c.text) }
 
 func (c eitherOf) filter() any {
 	parts := make([]any, len(c.parts))

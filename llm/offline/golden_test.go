@@ -118,7 +118,7 @@ func TestDocumentedQuestions(t *testing.T) {
 				messages = []llm.Message{system("Today is 2017-12-20. Person: Anna Snelling <p1@example.com>")}
 			}
 			messages = append(messages, user(q))
-			answer, _ := ask(t, company(), append(allTools(), tools(toolChart)...), messages)
+			answer, _ := ask(t, company(), append(allTools(), tools(toolChart, toolPredict, toolForecast)...), messages)
 			messages = append(messages, assistant(answer))
 			asked++
 			if strings.Contains(answer, "did not understand") || strings.Contains(answer, "could not answer") || strings.Contains(answer, "which one do you mean") {

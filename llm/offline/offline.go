@@ -152,7 +152,12 @@ func (p *Planner) replyTo(t *talk, d *desk, ix *index, questions []string) (text
 	if d.offers(toolChart) {
 		questions, c.chart = chartWishes(questions)
 	}
-	if text, err = c.answer(questions); err != nil {
+	if wanted, ok := c.prospect(questions[len(questions)-1]); ok {
+		text, err = c.foretell(wanted)
+	} else {
+		text, err = c.answer(questions)
+	}
+	if err != nil {
 		return "", nil, err
 	}
 	return paragraphs(text, c.unmarked()), c.next, nil
