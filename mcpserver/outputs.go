@@ -16,6 +16,24 @@ const pageOutput = `{"type": "object", "required": ["collection", "columns", "re
 	"next_cursor": {"type": "string", "description": "Absent on the last page."},
 	"total": {"type": "integer"}}}`
 
+// predictionProperties are what both kinds of prediction say of what they rest on.
+const predictionProperties = `
+	"collection": {"type": "string"},
+	"outcome": {"type": "object"},
+	"learned_from": {"type": "object", "required": ["records", "of", "won", "lost", "base_rate"], "properties": {
+		"records": {"type": "integer", "description": "Decided records that the figures rest on."},
+		"of": {"type": "integer", "description": "Decided records that may be seen; the latest were taken."},
+		"won": {"type": "integer"}, "lost": {"type": "integer"}, "base_rate": {"type": "number"}}},
+	"declined": {"type": "object", "required": ["reason", "message"], "description": "Why there is no prediction. Absent where there is one.", "properties": {
+		"reason": {"type": "string"}, "message": {"type": "string"}}},
+	"check": {"type": "object", "description": "How well the model does on records that it had not seen, beside giving all the base rate."},
+	"weights": {"type": "array", "items": {"type": "object"}, "description": "What weighs most, as factors of the odds."},
+	"left_out": {"type": "array", "items": {"type": "object"}, "description": "Fields that take no part, and why."},
+	"open": {"type": "integer", "description": "Open records that may be seen."},
+	"matching": {"type": "integer"},
+	` + columnsProperty + `,
+	"rows": {"type": "array", "items": {"type": "object"}}`
+
 // outputs holds the output schema of each built-in tool by its name.
 var outputs = map[string]string{
 	"query_records": pageOutput,
@@ -37,6 +55,15 @@ var outputs = map[string]string{
 		"text": {"type": "string"},
 		"hits": {"type": "array", "items": {"type": "object", "required": ["collection", "id", "field"], "properties": {
 			"collection": {"type": "string"}, "id": {"type": "string"}, "field": {"type": "string"}}}}}}`,
+
+	"predict_outcome": `{"type": "object", "required": ["collection", "outcome", "learned_from", "columns", "rows"], "properties": {` + predictionProperties + `,
+		"ended": {"type": "string", "description": "The one record is decided already: how."}}}`,
+
+	"forecast_pipeline": `{"type": "object", "required": ["collection", "outcome", "learned_from", "columns", "rows"], "properties": {` + predictionProperties + `,
+		"counted": {"type": "integer", "description": "Records that the figures rest on."},
+		"unvalued": {"type": "integer", "description": "Of them, those without an amount that may be seen."},
+		"interval": {"type": "object", "description": "What lower and upper ends mean."},
+		"total": {"type": "object"}}}`,
 
 	"list_collections": `{"type": "object", "required": ["collections"], "properties": {
 		"collections": {"type": "array", "items": {"type": "object", "required": ["data_source", "name", "title", "actions", "fields"]}}}}`,

@@ -31,6 +31,8 @@ func builtinTools() map[string]builtinTool {
 		"aggregate_records":   {inputs: data},
 		"get_record":          {inputs: record},
 		"search_records":      {inputs: map[string]remit.FieldType{"text": remit.Text}},
+		"predict_outcome":     {inputs: record},
+		"forecast_pipeline":   {inputs: data},
 		"create_record":       {inputs: data, writes: true},
 		"update_record":       {inputs: record, writes: true},
 		"delete_record":       {inputs: record, writes: true},

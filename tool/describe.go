@@ -82,6 +82,31 @@ const searchSchema = `{"type": "object", "additionalProperties": false, "require
 	"limit": {"type": "integer", "minimum": 1, "maximum": 100, "description": "Hits to return from each collection."}
 }}`
 
+const outcomeProperty = `"outcome": {"type": "object", "additionalProperties": false, "required": ["field", "won", "lost"], "description": "Which options of which enum say how a record ended. Left out: won and lost, accepted and rejected, or converted and unqualified, where the collection has them.", "properties": {
+		"field": {"type": "string", "description": "Name of the enum."},
+		"won": {"type": "array", "minItems": 1, "items": {"type": "string"}, "description": "Options of records that ended well."},
+		"lost": {"type": "array", "minItems": 1, "items": {"type": "string"}, "description": "Options of records that ended otherwise. All further options are those of open records."}
+	}}`
+
+const predictSchema = `{"type": "object", "additionalProperties": false, "required": ["collection"], "properties": {
+	` + collectionProperty + `,
+	` + sourceProperty + `,
+	"id": {"type": "string", "description": "The one open record to foretell: its id, as another tool returned it. Left out, the likeliest records are given."},
+	"filter": {"type": "object", "description": "Which open records to foretell, in the form that query_records takes, e.g. {\"account.industry\": \"medical\"}. What is learned from is not narrowed by it."},
+	` + outcomeProperty + `,
+	"limit": {"type": "integer", "minimum": 1, "maximum": 50, "description": "Records to give, the likeliest first; 10 if left out."}
+}}`
+
+const forecastSchema = `{"type": "object", "additionalProperties": false, "required": ["collection"], "properties": {
+	` + collectionProperty + `,
+	` + sourceProperty + `,
+	"filter": {"type": "object", "description": "Which open records to add up, in the form that query_records takes, e.g. {\"close_date\": {\"$between\": [\"2026-04-01\", \"2026-06-30\"]}}. What is learned from is not narrowed by it."},
+	"amount": {"type": "string", "description": "Field of money to add up; the collection's first if left out."},
+	"date": {"type": "string", "description": "Date by which records fall into periods; the collection's time field if left out."},
+	"bucket": {"type": "string", "enum": ["week", "month", "quarter", "year"], "description": "Length of the periods; quarter if left out."},
+	` + outcomeProperty + `
+}}`
+
 const valuesProperty = `"values": {"type": "object", "description": "Values by field name, e.g. {\"stage\": \"negotiation\", \"amount\": 1250.00, \"close_date\": \"2026-03-31\", \"account_id\": \"...\"}. Name only fields that are to be set; null empties one."}`
 
 const versionProperty = `"version": {"type": "string", "description": "_version of the record as get_record returned it: if someone has changed the record since, nothing is done and you are told."}`

@@ -12,7 +12,7 @@ import (
 
 // Builtin returns the built-in tools over data.
 func Builtin(data Data) []*Tool {
-	r, w := reader{data}, writer{data}
+	r, w, s := reader{data}, writer{data}, newSeer(data)
 	return []*Tool{
 		New(Spec{
 			Name: "list_collections", Title: "List collections", Effect: Reads, Schema: json.RawMessage(listSchema),
@@ -42,6 +42,16 @@ func Builtin(data Data) []*Tool {
 			Name: "search_records", Title: "Search records", Effect: Reads, Schema: json.RawMessage(searchSchema),
 			Description: "Finds records that hold a text, in every collection at once. Use it to find a customer or person by a name that may be incomplete; use query_records when you know the field.",
 		}, r.search),
+		New(Spec{
+			Name: "predict_outcome", Title: "Predict outcomes", Effect: Reads, Schema: json.RawMessage(predictSchema),
+			Description: "Foretells the chance that open records will be won (or accepted, converted …), by a model learned from the decided records that the person may see: of one record by id, or the likeliest of those that match a filter. " +
+				"Says on how many records it rests, how well it does on records it had not seen, what weighs most, and for each record why. If \"declined\" is set there is no prediction: tell the person the message, and make none of your own.",
+		}, s.predict),
+		New(Spec{
+			Name: "forecast_pipeline", Title: "Forecast the pipeline", Effect: Reads, Schema: json.RawMessage(forecastSchema),
+			Description: "Forecasts what open records will bring, by period: expected wins, and the sum of chance times amount, each with an interval. Learns as predict_outcome does, and declines as it does. " +
+				"Periods that have passed hold records that are overdue: say so. The result can be drawn as a chart.",
+		}, s.forecast),
 		New(Spec{
 			Name: "create_record", Title: "Create a record", Effect: Creates, Schema: json.RawMessage(createSchema),
 			Description: "Creates a record and returns it. A person may have to confirm it first.",

@@ -48,7 +48,7 @@ type call struct {
 // toolNames maps operations to tools.
 var toolNames = map[string]string{
 	"list": "list_collections", "describe": "describe_collection", "query": "query_records", "count": "count_records",
-	"aggregate": "aggregate_records", "get": "get_record", "search": "search_records",
+	"aggregate": "aggregate_records", "get": "get_record", "search": "search_records", "predict": "predict_outcome", "forecast": "forecast_pipeline",
 	"create": "create_record", "update": "update_record", "delete": "delete_record",
 }
 

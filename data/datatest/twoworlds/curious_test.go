@@ -75,6 +75,10 @@ func (q *curious) ask() (face, *call) {
 		q.op = pick(q.dice, q.ops...)
 	}
 	switch q.op {
+	case "predict", "forecast":
+		if !q.face.mcp {
+			q.op = "count" // there is no route for it
+		}
 	case "create", "update", "delete":
 		if q.s.writes && q.chance(90) {
 			q.face = q.s.faces[0] // the person's own: an AI is refused
@@ -109,7 +113,7 @@ var operations = slices.Concat(
 	slices.Repeat([]string{"query"}, 30), slices.Repeat([]string{"aggregate"}, 18), slices.Repeat([]string{"count"}, 8),
 	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"find"}, 4), slices.Repeat([]string{"history"}, 9), slices.Repeat([]string{"views"}, 7), slices.Repeat([]string{"bulk"}, 7), slices.Repeat([]string{"import"}, 6), slices.Repeat([]string{"admin"}, 8), slices.Repeat([]string{"preview"}, 6), slices.Repeat([]string{"export"}, 6),
 	slices.Repeat([]string{"update"}, 9), slices.Repeat([]string{"create"}, 4), slices.Repeat([]string{"delete"}, 2),
-	slices.Repeat([]string{"ask"}, 3), slices.Repeat([]string{"talk"}, 9), slices.Repeat([]string{"odd"}, 4), []string{"list", "tools", "describe"},
+	slices.Repeat([]string{"ask"}, 3), slices.Repeat([]string{"talk"}, 9), slices.Repeat([]string{"odd"}, 4), slices.Repeat([]string{"predict"}, 4), slices.Repeat([]string{"forecast"}, 4), []string{"list", "tools", "describe"},
 )
 
 func (q *curious) call() *call {
@@ -122,6 +126,10 @@ func (q *curious) call() *call {
 		return q.aggregate()
 	case "get":
 		return q.get()
+	case "predict":
+		return q.predict()
+	case "forecast":
+		return q.forecast()
 	case "search":
 		return q.search()
 	case "find":

@@ -169,6 +169,8 @@ const de: Translation<typeof en> = {
     aggregate_records: 'Datensätze zusammengerechnet',
     get_record: 'Einen Datensatz gelesen',
     search_records: 'Datensätze gesucht',
+    predict_outcome: 'Ausgang vorhergesagt',
+    forecast_pipeline: 'Pipeline vorhergesagt',
     create_record: 'Datensatz anlegen',
     update_record: 'Datensatz ändern',
     delete_record: 'Datensatz löschen',

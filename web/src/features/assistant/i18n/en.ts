@@ -163,6 +163,8 @@ const en = {
     aggregate_records: 'Added up records',
     get_record: 'Read one record',
     search_records: 'Searched records',
+    predict_outcome: 'Predicted outcomes',
+    forecast_pipeline: 'Forecast the pipeline',
     create_record: 'Create a record',
     update_record: 'Change a record',
     delete_record: 'Delete a record',

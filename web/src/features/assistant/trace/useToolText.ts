@@ -15,6 +15,8 @@ const known = [
   'aggregate_records',
   'get_record',
   'search_records',
+  'predict_outcome',
+  'forecast_pipeline',
   'create_record',
   'update_record',
   'delete_record',

@@ -116,6 +116,8 @@ const de: Translation<typeof en> = {
     aggregate_records: 'Datensätze zusammenrechnen',
     get_record: 'Einen Datensatz lesen',
     search_records: 'Datensätze durchsuchen',
+    predict_outcome: 'Ausgang vorhersagen',
+    forecast_pipeline: 'Pipeline vorhersagen',
     create_record: 'Datensatz anlegen',
     update_record: 'Datensatz ändern',
     delete_record: 'Datensatz löschen',

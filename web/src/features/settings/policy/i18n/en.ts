@@ -109,6 +109,8 @@ const en = {
     aggregate_records: 'Add up records',
     get_record: 'Read one record',
     search_records: 'Search records',
+    predict_outcome: 'Predict outcomes',
+    forecast_pipeline: 'Forecast the pipeline',
     create_record: 'Create a record',
     update_record: 'Change a record',
     delete_record: 'Delete a record',
