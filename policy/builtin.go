@@ -10,12 +10,17 @@ import (
 // builtinTool is what the policy knows of a tool that Remit ships.
 type builtinTool struct {
 	writes bool                       // it exists to change or send something
+	named  bool                       // it reaches beyond what a person may see: without a rule it is nobody's
 	inputs map[string]remit.FieldType // what a condition may say of a call
 }
 
 // inputTypes are the types that a custom tool's inputs may have. Choices and
 // links are texts.
 var inputTypes = []remit.FieldType{remit.Text, remit.Integer, remit.Decimal, remit.Boolean, remit.Currency, remit.Date, remit.Timestamp}
+
+// OverallAnalytics is the tool that answers by reviewed templates over all records of
+// a collection, whoever asks.
+const OverallAnalytics = "overall_analytics"
 
 // builtinTools returns the tools that a policy may name without a rule of their
 // own. A custom tool, made with a workflow, must have a rule.
@@ -36,7 +41,7 @@ func builtinTools() map[string]builtinTool {
 		"create_record":       {inputs: data, writes: true},
 		"update_record":       {inputs: record, writes: true},
 		"delete_record":       {inputs: record, writes: true},
-		"overall_analytics":   {inputs: map[string]remit.FieldType{"collection_name": remit.Text}},
+		OverallAnalytics:      {inputs: map[string]remit.FieldType{"collection_name": remit.Text, "template": remit.Text}, named: true},
 		"execute_sql":         {inputs: map[string]remit.FieldType{"statement": remit.Text}},
 		"search_knowledge":    {inputs: map[string]remit.FieldType{"text": remit.Text}},
 		"draft_email":         {inputs: map[string]remit.FieldType{"to": remit.Text}},
@@ -45,6 +50,15 @@ func builtinTools() map[string]builtinTool {
 		"draw_chart":          {},
 		"explain_access":      {inputs: map[string]remit.FieldType{"person": remit.Text}},
 	}
+}
+
+// everybody returns the roles that may have the tool called where the policy has no
+// rule for it: nil for everyone, or none.
+func (b builtinTool) everybody() set {
+	if b.named {
+		return set{}
+	}
+	return nil
 }
 
 // BuiltinTools returns the names of the tools that Remit ships, sorted: those

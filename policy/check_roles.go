@@ -48,7 +48,7 @@ func (c *compiler) checkLevel(path string, s remit.Sensitivity) {
 }
 
 // compileTools compiles the rules of tools; a built-in tool without one may be
-// called by everybody.
+// called by everybody, unless it reaches beyond what they may see.
 func (c *compiler) compileTools() {
 	for i := range c.doc.Tools {
 		t, path := &c.doc.Tools[i], at("tools", i)
@@ -67,7 +67,7 @@ func (c *compiler) compileTools() {
 	for name, known := range c.builtins {
 		c.inputsOf[name] = known.inputs
 		if _, ruled := c.policy.tools[name]; !ruled {
-			c.policy.tools[name] = &tool{Tool: Tool{Name: name}, writes: known.writes}
+			c.policy.tools[name] = &tool{Tool: Tool{Name: name}, writes: known.writes, roles: known.everybody()}
 		}
 	}
 }

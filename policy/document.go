@@ -86,10 +86,13 @@ const (
 
 	ManageServices = "services.manage" // model services, their keys and prices, and everybody's usage
 	ManageSettings = "settings.manage" // the company's name, time zone, currency
+
+	WriteTemplates  = "templates.write"  // drafts of company-wide analyses
+	ReviewTemplates = "templates.review" // reviews of what others wrote of them
 )
 
 // Capabilities lists every capability.
-var Capabilities = []string{ManagePeople, ManagePolicy, ReadAudit, ImportData, ViewAs, ManageServices, ManageSettings}
+var Capabilities = []string{ManagePeople, ManagePolicy, ReadAudit, ImportData, ViewAs, ManageServices, ManageSettings, WriteTemplates, ReviewTemplates}
 
 // Grant allows actions on the rows of a scope and, of those rows, the fields
 // named.

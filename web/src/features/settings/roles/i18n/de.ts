@@ -40,6 +40,8 @@ const de: Translation<typeof en> = {
     'people-view_as': 'Als jemand anderes ansehen, nur lesend',
     'services-manage': 'Modelldienste verwalten und den Verbrauch aller sehen',
     'settings-manage': 'Die Einstellungen der Firma ändern',
+    'templates-write': 'Vorlagen für firmenweite Zahlen schreiben',
+    'templates-review': 'Prüfen, was andere davon geschrieben haben',
   },
   pages: {
     all: 'Jede Seite, auf der es etwas zu tun gibt',

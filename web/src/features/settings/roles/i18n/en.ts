@@ -36,6 +36,8 @@ const en = {
     'people-view_as': 'View as somebody else, read-only',
     'services-manage': 'Manage model services and see everybody’s usage',
     'settings-manage': 'Change the company’s settings',
+    'templates-write': 'Write templates of company-wide figures',
+    'templates-review': 'Review what others wrote of them',
   },
   pages: {
     all: 'Every page that there is something to do on',
