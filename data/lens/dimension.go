@@ -25,6 +25,7 @@ type dimension struct {
 	unit   string      // "" for none
 	starts []time.Time // the buckets' first instants, rising; the last one ends the last bucket
 	zone   *time.Location
+	mark   condition // in place of the cell: whether this holds; nil for most
 
 	outside bool // a row lay outside the buckets: it came after they were laid
 }
@@ -153,6 +154,10 @@ func nextBucket(t time.Time, unit string) time.Time {
 // bucket, found by a balanced tree of comparisons with the bounds.
 func (d *dimension) write(b *builder) {
 	switch {
+	case d.mark != nil:
+		b.put("CAST(CASE WHEN ")
+		d.mark.write(b)
+		b.put(" THEN 1 ELSE 0 END AS bigint)")
 	case d.unit == "":
 		d.column.writeCell(b)
 	case len(d.starts) == 0:
@@ -195,6 +200,9 @@ func (d *dimension) bound(i int) remit.Value {
 }
 
 func (d *dimension) read(row sqldb.Row, i int) remit.Value {
+	if d.mark != nil {
+		return remit.BooleanValue(row.Int(i) == 1)
+	}
 	if d.unit == "" {
 		return d.column.read(row, i)
 	}

@@ -34,6 +34,7 @@ type Origin struct {
 	Many       bool                         `json:"many,omitempty"`    // it rests on more records than are named
 	View       string                       `json:"view,omitempty"`    // fingerprint of the asker's view of the collection
 	Told       string                       `json:"told,omitempty"`    // the same as far as the model service may be told; none where that is the same
+	Company    bool                         `json:"company,omitempty"` // it rests on every record, by the grant of a tool: see ReadCompany
 }
 
 // HiddenCells names the fields of a record that the asker did not see.

@@ -115,6 +115,11 @@ func (r *reader) decide(ctx context.Context, o *Origin) (bool, error) {
 	if o.Collection == "" {
 		return o.View == r.schemaView() && (!r.subject.HasEgress || o.mayTell(r.schemaTold())), nil
 	}
+	if o.Company {
+		input := map[string]any{"collection_name": o.Collection, "template": ""}
+		ok, _ := r.snapshot.MayCallTool(r.user, r.subject.Employee, r.subject.Task, policy.OverallAnalytics, input, r.now)
+		return ok && r.mayUseCompany(o), nil
+	}
 	permit := r.permitFor(o.Source, o.Collection, policy.View)
 	if !permit.Allowed() {
 		return false, nil
