@@ -6,7 +6,8 @@
 //   - audit what was done,
 //   - lens is the one door to customer data,
 //   - derived keeps what was made of it,
-//   - savedviews what people keep to look at again.
+//   - savedviews what people keep to look at again,
+//   - templates the reviewed questions about the whole company.
 package data
 
 import (
@@ -23,6 +24,7 @@ import (
 	_ "time/tzdata" // the company's time zone must be known on any machine
 
 	"github.com/remit-crm/remit"
+	shippedtemplates "github.com/remit-crm/remit/analytics/shipped"
 	"github.com/remit-crm/remit/data/audit"
 	"github.com/remit-crm/remit/data/derived"
 	"github.com/remit-crm/remit/data/directory"
@@ -32,6 +34,7 @@ import (
 	"github.com/remit-crm/remit/data/lens"
 	"github.com/remit-crm/remit/data/policystore"
 	"github.com/remit-crm/remit/data/savedviews"
+	"github.com/remit-crm/remit/data/templates"
 	"github.com/remit-crm/remit/policy/shipped"
 )
 
@@ -84,6 +87,7 @@ type Store struct {
 	Lens      *lens.Lens
 	Derived   *derived.Store // conversations
 	Views     *savedviews.Store
+	Templates *templates.Store // of company-wide figures
 
 	db       *sqldb.DB
 	logDB    *sqldb.DB      // db itself where they are one
@@ -135,6 +139,10 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	}
 	s.Derived = derived.New(s.db, s.Audit, ring, o.Random, o.Clock)
 	s.Views = savedviews.New(s.db, remit.NewIDSource(o.Random), o.Clock, s.Audit)
+	s.Templates = templates.New(s.db, remit.NewIDSource(o.Random), o.Random, o.Clock, s.Audit, ring)
+	if err := s.seedTemplates(ctx); err != nil {
+		return nil, err
+	}
 	s.Lens, err = lens.New(s.lens)
 	return s, err
 }
@@ -178,6 +186,18 @@ func (s *Store) seed(ctx context.Context, logger *slog.Logger) error {
 	}
 	if seeded {
 		logger.InfoContext(ctx, "a new installation: the shipped policy applies")
+	}
+	return nil
+}
+
+// seedTemplates gives a new installation the shipped templates.
+func (s *Store) seedTemplates(ctx context.Context) error {
+	all, err := shippedtemplates.Templates()
+	if err != nil {
+		return err
+	}
+	if err := s.Templates.Seed(ctx, Operator("remit"), all); err != nil {
+		return fmt.Errorf("storing the shipped templates: %w", err)
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func TestChangesAreRecorded(t *testing.T) {
 			t.Fatal("a refused change was made")
 		}
 		got := recorded(t, s)
-		want := []string{"policy.seed", "people.create", "people.role_grant", "policy.apply"}
+		want := []string{"policy.seed", "template.seed", "people.create", "people.role_grant", "policy.apply"}
 		if !slices.Equal(got, want) {
 			t.Errorf("recorded %v, want %v", got, want)
 		}

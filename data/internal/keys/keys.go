@@ -22,6 +22,7 @@ const (
 	Secret       = "secret"        // seals stored secrets, such as keys of model services
 	Lineage      = "lineage"       // fingerprints of what a result came from
 	Conversation = "conversation"  // wraps the keys of conversations
+	Figures      = "figures"       // seals company-wide figures, and decides how they are moved
 	Token        = "token"         // digests of API tokens and sessions
 	SQL          = "sql"           // what statements of others run with, on PostgreSQL
 )
