@@ -23,6 +23,7 @@ import (
 	"github.com/remit-crm/remit/ops/records"
 	"github.com/remit-crm/remit/ops/session"
 	"github.com/remit-crm/remit/ops/settings"
+	"github.com/remit-crm/remit/ops/templates"
 	"github.com/remit-crm/remit/ops/tokens"
 	"github.com/remit-crm/remit/ops/tools"
 	"github.com/remit-crm/remit/ops/views"
@@ -47,6 +48,7 @@ type installation struct {
 	auditing *auditing.Auditing
 	policies *policies.Policies
 	services *modelservices.Services
+	overall  *templates.Templates
 	importer *importing.Importer
 	answers  *answers.Answers
 	talks    *conversations.Conversations
@@ -57,7 +59,8 @@ func newInstallation(store *data.Store, live *modelservices.Live, log *slog.Logg
 	simulate := func(p *policy.Policy) (policies.Counter, error) { return store.Under(p) }
 	rules := policies.New(store.Policies, store.Directory, who, simulate, time.Now)
 	rules.PreviewThrough(store.Lens)
-	registry, err := tool.NewRegistry(append(tool.Builtin(store.Lens), rules.ExplainTool(store.Lens))...)
+	overall := templates.New(store.Templates, store.Lens, store.Directory, who, time.Now)
+	registry, err := tool.NewRegistry(append(tool.Builtin(store.Lens), rules.ExplainTool(store.Lens), overall.Tool())...)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +89,7 @@ func newInstallation(store *data.Store, live *modelservices.Live, log *slog.Logg
 		auditing: auditing.New(store.Audit, who),
 		policies: rules,
 		services: models,
+		overall:  overall,
 		answers:  asked,
 		talks:    conversations.New(store.Derived, store.Lens, employees, who, store.Directory, log),
 		importer: importing.New(store.Lens, store.Directory, who),

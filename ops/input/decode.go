@@ -72,7 +72,7 @@ func (r *reader) read(v Value, into reflect.Value) {
 		yes, err := v.Bool()
 		r.fail(err)
 		into.SetBool(yes)
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		r.readInt(v, into)
 	default:
 		r.fail(fmt.Errorf("input: values of type %s cannot be read", into.Type()))
