@@ -73,6 +73,7 @@ type Options struct {
 	Conversations *conversations.Conversations // nil: none
 	Policies      Policies                     // nil: no administration of the policy
 	Services      Services                     // nil: no administration of model services
+	Templates     Templates                    // nil: no company-wide figures
 	MCP           MCP                          // nil: no /mcp
 	Web           fs.FS                        // files of the web app, index.html at its root; nil: none
 	Ready         func(context.Context) error  // whether the stores answer; nil: always

@@ -347,6 +347,9 @@ func schemaName(t reflect.Type, hint string) string {
 	if path := named.PkgPath(); strings.HasSuffix(path, "/remit/policy") || strings.HasSuffix(path, "/ops/policies") {
 		return "Policy" + name // its employees and tasks are not those that people see
 	}
+	if path := named.PkgPath(); strings.HasSuffix(path, "/remit/analytics") || strings.HasSuffix(path, "/ops/templates") {
+		return "Analysis" + strings.TrimPrefix(name, "Analysis")
+	}
 	if t.Implements(reflect.TypeFor[agent.Event]()) {
 		return "Event" + name
 	}

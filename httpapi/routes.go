@@ -55,6 +55,7 @@ func (a *API) routes() []route {
 		a.departmentRoutes(),
 		a.attributeRoutes(),
 		a.settingsRoutes(),
+		a.templateRoutes(),
 	)
 }
 

@@ -147,8 +147,7 @@ func (f serveFlags) api(in *installation, log *slog.Logger) (*httpapi.API, error
 	return httpapi.New(httpapi.Options{
 		Records: in.records, Auth: in.store.Directory, Sessions: in.sessions, Views: in.views, Answers: in.answers, Importer: in.importer,
 		Policies: in.policies, Conversations: in.talks, People: in.people, Profile: in.profile, Settings: in.settings,
-		Services: in.services,
-		MCP:      mcpserver.New(in.tools, version, log), Web: files, Ready: in.store.Ready,
+		Services: in.services, Templates: in.overall, MCP: mcpserver.New(in.tools, version, log), Web: files, Ready: in.store.Ready,
 		Log: log, Metrics: metrics, IDs: in.ids, Now: time.Now, Version: version,
 		Hosts: f.hosts, Origins: f.origins, Proxies: proxies, Secure: f.secure || f.certFile != "",
 		Rates: httpapi.Rates{Person: f.rate},

@@ -10,10 +10,21 @@ import (
 	"testing"
 )
 
+// Why nobody in the run is told company-wide figures, or reviews a template.
+const (
+	companyWide = "needs the grant of the tool overall_analytics: the declared exception of law 6, which no policy of the run has"
+	twoPeople   = "is for somebody who wrote nothing of the draft, and the tour is one person's; it reads no customer data"
+)
+
 // refusedHere are the operations of which the run gets no answer but refusals, each
 // with the reason. Every other one must do what is asked at least once in both
 // worlds: whoever adds a route adds requests for it, to the tour at the least.
 var refusedHere = map[string]string{
+	"listAnalyses":    companyWide,
+	"runAnalysis":     companyWide,
+	"reviewTemplate":  twoPeople,
+	"publishTemplate": twoPeople,
+
 	"testService": "asks a model service whether it is there, and there is none in a test; it reads no customer data",
 }
 

@@ -32,6 +32,7 @@ import (
 	"github.com/remit-crm/remit/ops/records"
 	"github.com/remit-crm/remit/ops/session"
 	"github.com/remit-crm/remit/ops/settings"
+	"github.com/remit-crm/remit/ops/templates"
 	"github.com/remit-crm/remit/ops/tools"
 	"github.com/remit-crm/remit/ops/views"
 	"github.com/remit-crm/remit/policy"
@@ -188,7 +189,8 @@ func (h *house) wire() (http.Handler, error) {
 	who := access.New(h.store.Directory, h.store.Policies)
 	rules := policies.New(h.store.Policies, h.store.Directory, who, func(p *policy.Policy) (policies.Counter, error) { return h.store.Under(p) }, h.clock.now)
 	rules.PreviewThrough(h.lens)
-	registry, err := tool.NewRegistry(append(tool.Builtin(h.lens), rules.ExplainTool(h.store.Lens))...)
+	overall := templates.New(h.store.Templates, h.store.Lens, h.store.Directory, who, h.clock.now)
+	registry, err := tool.NewRegistry(append(tool.Builtin(h.lens), rules.ExplainTool(h.store.Lens), overall.Tool())...)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +216,7 @@ func (h *house) wire() (http.Handler, error) {
 		Auth: h.store.Directory, Sessions: session.New(h.store.Directory, who, h.store.Policies),
 		People: people.New(h.store.Directory, h.store.Policies, who, h.store.Audit), Profile: profile.New(h.store.Directory, who),
 		Settings: settings.New(h.store.Policies, who), Importer: importing.New(h.store.Lens, h.store.Directory, who),
-		Policies: rules, Services: models, Answers: asked, Conversations: h.talks, MCP: mcpserver.New(called, "test", log),
+		Policies: rules, Services: models, Templates: overall, Answers: asked, Conversations: h.talks, MCP: mcpserver.New(called, "test", log),
 		Ready: h.store.Ready, Log: log, IDs: ids, Now: h.clock.now, Version: "test",
 	})
 }

@@ -28,6 +28,7 @@ func (r *run) tour() *difference {
 	t.policy()
 	t.dataModel()
 	t.settings()
+	t.templates()
 	guest := t.guest()
 	t.conversation(guest)
 	t.sharedByGuest()
@@ -157,6 +158,20 @@ func (t *tour) imports() {
 			}
 		}
 	}
+}
+
+// templates writes one and withdraws one; what is company-wide is refused.
+func (t *tour) templates() {
+	t.get("/api/analytics?collection=leads")
+	t.post("/api/analytics/leads-by-source/run", map[string]any{"parameters": map[string]any{"since": "2026-01-01"}})
+	draft := t.post("/api/templates", map[string]any{
+		"name": "toured", "title": "Toured", "collection": "leads", "description": "Leads.", "sql": "SELECT stage, COUNT(*) AS n FROM leads GROUP BY stage",
+	}).object()
+	t.get("/api/templates")
+	t.get("/api/templates/toured")
+	t.post("/api/templates/toured/review", map[string]any{"version": draft["version"], "digest": draft["digest"], "until": "2026-12-31T00:00:00Z"})
+	t.post("/api/templates/toured/publish", map[string]any{"version": draft["version"]})
+	t.post("/api/templates/leads-by-source/withdraw", map[string]any{"why": "toured"})
 }
 
 func (t *tour) policy() {
