@@ -18,8 +18,9 @@ import (
 // counterpart in tests. It refuses what the real tools refuse: unknown
 // collections, fields and operators.
 type backend struct {
-	explained   string // what explain_access answers
-	declines    string // why nothing is foretold; "": it is
+	overall     func(arguments json.RawMessage) string // what overall_analytics answers
+	explained   string                                 // what explain_access answers
+	declines    string                                 // why nothing is foretold; "": it is
 	collections []*collection
 	records     map[string][]map[string]any
 	hidden      map[string]bool // "collection.id.field": shown as hidden
@@ -54,6 +55,8 @@ func (b *backend) call(c llm.ToolCall) (string, bool) {
 		result, err = b.aggregate(c.Arguments)
 	case toolExplain:
 		result = json.RawMessage(b.explained)
+	case toolOverall:
+		result = json.RawMessage(b.overall(c.Arguments))
 	case toolChart:
 		result = map[string]any{"id": "chart-1"}
 	case toolPredict:

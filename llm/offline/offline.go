@@ -115,6 +115,10 @@ func (p *Planner) reply(t *talk, d *desk) (text string, next []string, err error
 		text, err = accessText(d, call)
 		return text, nil, err
 	}
+	if call, words, ok := overallQuestion(question); ok && d.offers(toolOverall) {
+		text, err = overallText(d, call, words)
+		return text, nil, err
+	}
 	schema, err := d.schema()
 	if err != nil {
 		return "", nil, err
