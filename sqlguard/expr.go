@@ -173,20 +173,19 @@ func (t *translator) choice(c *tree.CaseExpr, within *reach) (expr, error) {
 	if err := only(c, "arg", "args", "defresult"); err != nil {
 		return nil, err
 	}
-	var subject expr
+	made := &choice{}
 	var err error
 	if c.Arg != nil {
-		if subject, err = t.expr(c.Arg, within); err != nil {
+		if made.subject, err = t.expr(c.Arg, within); err != nil {
 			return nil, err
 		}
 	}
-	made := &choice{}
 	for _, n := range c.Args {
 		w, ok := n.Node.(*tree.Node_CaseWhen)
 		if !ok {
 			return nil, refuseNode(n)
 		}
-		one, err := t.when(subject, w.CaseWhen, within)
+		one, err := t.when(made.subject == nil, w.CaseWhen, within)
 		if err != nil {
 			return nil, err
 		}
@@ -200,17 +199,14 @@ func (t *translator) choice(c *tree.CaseExpr, within *reach) (expr, error) {
 	return made, made.unite()
 }
 
-func (t *translator) when(subject expr, w *tree.CaseWhen, within *reach) (one when, err error) {
+func (t *translator) when(conditions bool, w *tree.CaseWhen, within *reach) (one when, err error) {
 	if err := only(w, "expr", "result"); err != nil {
 		return when{}, err
 	}
-	if subject == nil {
+	if conditions {
 		one.condition, err = t.condition(w.Expr, within, "WHEN")
 	} else {
-		var value expr
-		if value, err = t.expr(w.Expr, within); err == nil {
-			one.condition, err = compare("=", subject, value)
-		}
+		one.condition, err = t.expr(w.Expr, within)
 	}
 	if err != nil {
 		return when{}, err
@@ -219,8 +215,17 @@ func (t *translator) when(subject expr, w *tree.CaseWhen, within *reach) (one wh
 	return one, err
 }
 
-// unite gives all results of a choice one type.
+// unite gives all results of a choice one type, and what is compared another.
 func (c *choice) unite() error {
+	if c.subject != nil {
+		compared := []*expr{&c.subject}
+		for i := range c.whens {
+			compared = append(compared, &c.whens[i].condition)
+		}
+		if _, err := uniteAll(compared); err != nil {
+			return err
+		}
+	}
 	results := make([]*expr, 0, len(c.whens)+1)
 	for i := range c.whens {
 		results = append(results, &c.whens[i].then)

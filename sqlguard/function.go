@@ -172,9 +172,7 @@ func absolute(_ *translator, _ string, args []expr) (expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	zero := &constant{of: n.typ()}
-	negative := &call{op: "sub", args: []expr{zero, n}, of: n.typ()}
-	return &choice{whens: []when{{truth("<", n, zero), negative}}, other: n, of: n.typ()}, nil
+	return &call{op: "abs", args: []expr{n}, of: n.typ()}, nil
 }
 
 func rounded(_ *translator, _ string, args []expr) (expr, error) {

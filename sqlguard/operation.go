@@ -18,11 +18,11 @@ var suffixOps = map[string]string{
 }
 
 // functionOps are functions of one name in both dialects.
-var functionOps = map[string]string{"lower": "lower", "upper": "upper", "length": "length", "coalesce": "COALESCE"}
+var functionOps = map[string]string{"lower": "lower", "upper": "upper", "length": "length", "coalesce": "COALESCE", "nullif": "NULLIF"}
 
 // goOps are functions that SQLite gets from us, see data/internal/sqldb, and
 // PostgreSQL has in a schema of ours.
-var goOps = map[string]string{"add": "add", "sub": "sub", "mul": "mul", "div": "div", "mod": "mod"}
+var goOps = map[string]string{"add": "add", "sub": "sub", "mul": "mul", "div": "div", "mod": "mod", "abs": "abs"}
 
 func (w *writer) call(c *call) {
 	switch {
@@ -73,6 +73,9 @@ func (w *writer) special(c *call) {
 		w.put("(")
 		w.expr(c.args[0])
 		w.between(rest, map[bool]string{true: " IN (", false: " NOT IN ("}[c.op == "in"], ", ", "))")
+	case "between":
+		w.between(c.args[:1], "(", "", " BETWEEN ")
+		w.between(rest, "", " AND ", ")")
 	case "is distinct from":
 		w.between(c.args, "(", w.choose(" IS DISTINCT FROM ", " IS NOT "), ")")
 	case "is not distinct from":

@@ -110,7 +110,7 @@ func (t *translator) nullIf(a *tree.A_Expr, within *reach) (expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &choice{whens: []when{{truth("=", args[0], args[1]), &constant{of: of, null: true}}}, other: args[0], of: of}, nil
+	return &call{op: "nullif", args: args, of: of}, nil
 }
 
 // listOf returns the nodes of a list, as IN and BETWEEN have it.
@@ -152,10 +152,11 @@ func (t *translator) between(a *tree.A_Expr, not bool, within *reach) (expr, err
 	if _, err := uniteAll(pointers(args)); err != nil {
 		return nil, err
 	}
+	e := truth("between", args...)
 	if not {
-		return truth("or", truth("<", args[0], args[1]), truth(">", args[0], args[2])), nil
+		return truth("not", e), nil
 	}
-	return truth("and", truth(">=", args[0], args[1]), truth("<=", args[0], args[2])), nil
+	return e, nil
 }
 
 // like translates LIKE and ILIKE. The pattern is a literal: one that ends in a

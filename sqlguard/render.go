@@ -75,12 +75,18 @@ func (q *Query) Bound(rows int64) int64 {
 // Offset returns how many rows the statement skips.
 func (q *Query) Offset() int64 { return q.root.offset }
 
-// Render writes the statement so that it yields at most rows rows of the answer, in
-// their order.
-func (q *Query) Render(d sqlgen.Dialect, rows int64) (Statement, error) {
-	w := &writer{dialect: d, zone: q.schema.Location.String()}
+// Form says how a statement is to be rendered.
+type Form struct {
+	Dialect sqlgen.Dialect
+	Rows    int64 // the answer has at most so many, in their order
+	Split   bool  // sums on SQLite are made of halves, which never overflow: for a statement that did
+}
+
+// Render writes the statement.
+func (q *Query) Render(f Form) (Statement, error) {
+	w := &writer{dialect: f.Dialect, split: f.Split, zone: q.schema.Location.String()}
 	limited := *q.root
-	limited.limit = rows
+	limited.limit = f.Rows
 	w.withs(q.withs)
 	w.query(&limited, true)
 	if w.err != nil {
@@ -98,6 +104,7 @@ const maxRendered = 400_000
 // numbers and its own words, and nothing else.
 type writer struct {
 	dialect sqlgen.Dialect
+	split   bool
 	zone    string
 	text    strings.Builder
 	args    []Arg
@@ -318,7 +325,7 @@ func key(e expr) string {
 	case *aggregate:
 		return fmt.Sprint(e.fn, e.distinct) + keys([]expr{e.arg, e.filter})
 	case *choice:
-		return "case" + keys(children(e))
+		return fmt.Sprint("case", e.subject != nil) + keys(children(e))
 	}
 	return fmt.Sprintf("%p", e)
 }

@@ -3,6 +3,9 @@ package sqlguard
 import "strconv"
 
 func (w *writer) expr(e expr) {
+	if w.text.Len() > maxRendered {
+		return // which Render refuses
+	}
 	switch e := e.(type) {
 	case *constant:
 		w.constant(e)
@@ -52,6 +55,7 @@ func (w *writer) column(c *columnRef) {
 
 func (w *writer) choice(c *choice) {
 	w.put("CASE")
+	w.clause(" ", c.subject)
 	for _, one := range c.whens {
 		w.put(" WHEN ")
 		w.expr(one.condition)
@@ -94,26 +98,27 @@ func (w *writer) only(of Kind) string {
 	return "MAX(c1)"
 }
 
-// aggregate writes an aggregate. A sum on SQLite is made of two halves, which never
-// overflow; put together they are null beyond 64 bits, as on PostgreSQL.
+// aggregate writes an aggregate. A sum beyond 64 bits is null on PostgreSQL; on SQLite
+// it fails, and then is made of two halves, each of which is small: put together they
+// are null, too. That one fails changes nothing but how long the answer takes.
 func (w *writer) aggregate(a *aggregate) {
 	switch {
-	case a.fn != "sum":
-		w.half(a, "", "")
-	case w.postgres():
+	case a.fn == "sum" && w.postgres():
 		w.put(functionSchema, "whole(")
-		w.half(a, "", "")
+		w.half(a, "")
+		w.put(")")
+	case a.fn == "sum" && w.split:
+		w.put("remit_halves(")
+		w.half(a, " >> 32")
+		w.put(", ")
+		w.half(a, " & 4294967295")
 		w.put(")")
 	default:
-		w.put("remit_halves(")
-		w.half(a, "", " >> 32")
-		w.put(", ")
-		w.half(a, "", " & 4294967295")
-		w.put(")")
+		w.half(a, "")
 	}
 }
 
-func (w *writer) half(a *aggregate, before, behind string) {
+func (w *writer) half(a *aggregate, behind string) {
 	w.put(a.fn, "(")
 	if a.distinct {
 		w.put("DISTINCT ")
@@ -121,7 +126,6 @@ func (w *writer) half(a *aggregate, before, behind string) {
 	if a.arg == nil {
 		w.put("*")
 	} else {
-		w.put(before)
 		w.expr(a.arg)
 		w.put(behind)
 	}

@@ -107,11 +107,13 @@ type aggregate struct {
 	of       Type
 }
 
-// choice is CASE.
+// choice is CASE. Nothing of it stands in the tree twice: what is nested would double
+// with each level.
 type choice struct {
-	whens []when
-	other expr // nil: null
-	of    Type
+	subject expr // what the conditions are compared with; nil: they are conditions
+	whens   []when
+	other   expr // nil: null
+	of      Type
 }
 
 type when struct{ condition, then expr }
@@ -148,7 +150,7 @@ func children(e expr) []expr {
 	case *aggregate:
 		return present(e.arg, e.filter)
 	case *choice:
-		var all []expr
+		all := present(e.subject)
 		for _, w := range e.whens {
 			all = append(all, w.condition, w.then)
 		}

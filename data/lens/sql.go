@@ -34,7 +34,7 @@ const maxSQLBytes = 4 << 20
 // a collection, Limited for an answer that is too large, Canceled for a statement
 // that takes too long.
 func (l *Lens) SQL(ctx context.Context, actor remit.Actor, q SQLQuery) (*SQLResult, error) {
-	details := &sqlDetails{Statement: clipText(q.Statement, sqlguard.MaxBytes), Limit: q.Limit}
+	details := detailsOf(q)
 	e := &audit.Entry{Operation: audit.OpSQL, Source: remit.MainSource, Details: details}
 	var result *SQLResult
 	err := l.govern(ctx, actor, e, func(s *session) (err error) {
@@ -56,6 +56,17 @@ type sqlDetails struct {
 	Limit     *int     `json:"limit,omitempty"`
 	Run       string   `json:"run,omitempty"`
 	Args      []string `json:"args,omitempty"`
+}
+
+func detailsOf(q SQLQuery) *sqlDetails {
+	return &sqlDetails{Statement: clipText(q.Statement, sqlguard.MaxBytes), Limit: q.Limit}
+}
+
+// RefuseSQL records a statement that was refused before it was read, and returns what
+// to answer: err, or Unavailable if it could not be recorded.
+func (l *Lens) RefuseSQL(ctx context.Context, actor remit.Actor, q SQLQuery, err error) error {
+	e := &audit.Entry{Operation: audit.OpSQL, Source: remit.MainSource, Details: detailsOf(q)}
+	return l.govern(ctx, actor, e, func(*session) error { return err })
 }
 
 func clipText(s string, most int) string {
@@ -131,30 +142,41 @@ func (r *sqlRun) bound(asked *int) error {
 	return nil
 }
 
+// execute runs the statement, again with other sums if one left the range of numbers.
 func (r *sqlRun) execute(ctx context.Context, details *sqlDetails) error {
-	s := r.session
-	stmt, err := r.query.Render(s.lens.db.Dialect(), r.asks)
-	if err != nil {
-		return err
-	}
-	g := sqldb.Guarded{SQL: stmt.SQL, Zone: s.snapshot.location}
-	details.Run = stmt.SQL
-	for _, a := range stmt.Args {
-		g.Args = append(g.Args, a.Text)
-		details.Args = append(details.Args, a.Text)
-	}
-	for _, u := range r.used {
-		view, err := u.view()
-		if err != nil {
-			return err
-		}
-		g.Views = append(g.Views, view)
-	}
 	types := r.query.Results()
 	for _, c := range types {
 		r.result.Columns = append(r.result.Columns, Column{Name: c.Name, Type: c.Type.Field(), Currency: c.Type.Currency})
 	}
-	return s.lens.db.Guarded(ctx, g, func(row sqldb.Row) error { return r.take(row, types) })
+	views := make([]sqldb.View, len(r.used))
+	for i, u := range r.used {
+		var err error
+		if views[i], err = u.view(); err != nil {
+			return err
+		}
+	}
+	form := sqlguard.Form{Dialect: r.session.lens.db.Dialect(), Rows: r.asks}
+	err := r.run(ctx, form, views, types, details)
+	if sqldb.IsOverflow(err) {
+		form.Split = true
+		r.result.Rows, r.result.More, r.bytes = [][]remit.Value{}, false, 0
+		err = r.run(ctx, form, views, types, details)
+	}
+	return err
+}
+
+func (r *sqlRun) run(ctx context.Context, form sqlguard.Form, views []sqldb.View, types []sqlguard.Result, details *sqlDetails) error {
+	stmt, err := r.query.Render(form)
+	if err != nil {
+		return err
+	}
+	g := sqldb.Guarded{SQL: stmt.SQL, Views: views, Zone: r.session.snapshot.location}
+	details.Run, details.Args = stmt.SQL, nil
+	for _, a := range stmt.Args {
+		g.Args = append(g.Args, a.Text)
+		details.Args = append(details.Args, a.Text)
+	}
+	return r.session.lens.db.Guarded(ctx, g, func(row sqldb.Row) error { return r.take(row, types) })
 }
 
 // take adds a row to the answer.

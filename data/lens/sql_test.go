@@ -51,6 +51,7 @@ func TestSQLAnswers(t *testing.T) {
 			{"SELECT name FROM opportunities WHERE name ILIKE '%L 3' OR name LIKE 'D__l 1' OR close_date = '2025-01-15'", `[{"name":"Deal 0"},{"name":"Deal 1"},{"name":"Deal 3"}]`, `[{"name":"Deal 0"},{"name":"Deal 1"}]`},
 			{"SELECT count(*) FILTER (WHERE stage = 'won') AS won, CASE WHEN count(*) > 4 THEN 'many' ELSE 'few' END AS f FROM opportunities", `[{"won":3,"f":"many"}]`, `[{"won":2,"f":"few"}]`},
 			{"SELECT (SELECT name FROM opportunities WHERE amount > 500) AS one, (SELECT name FROM opportunities) AS several", `[{"one":"Deal 4","several":null}]`, `[{"one":null,"several":null}]`},
+			{"SELECT CASE stage WHEN 'won' THEN 'yes' WHEN 'lost' THEN 'no' END AS w, nullif(name, 'Deal 2') AS n, abs(200 - amount) AS a FROM opportunities WHERE amount BETWEEN 300 AND 402 ORDER BY amount", `[{"w":"yes","n":null,"a":101.50},{"w":"yes","n":"Deal 3","a":202.00}]`, `[{"w":"yes","n":null,"a":101.50}]`},
 			{"SELECT current_date - close_date AS days FROM opportunities ORDER BY 1 LIMIT 1", `[{"days":304}]`, `[{"days":365}]`},
 			{"SELECT 'x' AS k FROM opportunities WHERE created_at >= now() - interval '1 day' GROUP BY k HAVING sum(amount) * 2 >= 1206", `[{"k":"x"}]`, `[{"k":"x"}]`},
 		} {

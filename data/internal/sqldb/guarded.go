@@ -26,6 +26,9 @@ type View struct {
 // GuardedTimeout bounds how long a statement of others may run.
 const GuardedTimeout = 5 * time.Second
 
+// guardConns is how many statements of others run at once.
+const guardConns = 4
+
 // Guarded runs a statement that somebody else wrote and hands each row to each. It
 // changes nothing, and leaves nothing behind in its session. The error is
 // [remit.KindInternal] for a statement that the database refuses, and never tells

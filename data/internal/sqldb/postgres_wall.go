@@ -36,9 +36,6 @@ type postgresWall struct {
 // wallSchema is where the views are.
 const wallSchema = "remit_sql"
 
-// guardConns is how many statements of others run at once.
-const guardConns = 4
-
 // unsafe are the functions that the reader must not call: all that have an effect or
 // depend on more than their arguments, and those that run a text as a statement or
 // tell of other sessions.

@@ -21,6 +21,7 @@ type sqliteEngine struct {
 	path    string
 	options Options
 	slots   chan struct{} // a token for each reader in use
+	guards  chan struct{} // a token for each statement of others that runs
 	writing chan struct{} // the one token of who writes
 
 	closing chan struct{} // closed when the database is
@@ -43,6 +44,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 		path:    path,
 		options: o,
 		slots:   make(chan struct{}, o.ReadConns),
+		guards:  make(chan struct{}, min(guardConns, max(1, o.ReadConns/2))),
 		writing: make(chan struct{}, 1),
 		closing: make(chan struct{}),
 	}

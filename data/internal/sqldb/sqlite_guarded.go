@@ -24,6 +24,12 @@ func (e *sqliteEngine) guarded(ctx context.Context, g Guarded, each func(Row) er
 	if !selects(g.SQL) {
 		return misuse("a guarded statement is a SELECT")
 	}
+	select { // so that they never take the place of all other readers
+	case e.guards <- struct{}{}:
+	case <-ctx.Done():
+		return interruptedError(ctx)
+	}
+	defer func() { <-e.guards }()
 	if err := e.takeSlot(ctx); err != nil {
 		return err
 	}

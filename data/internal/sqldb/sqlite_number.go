@@ -21,7 +21,7 @@ import (
 var guardedFunctions = map[string]bool{
 	"count": true, "sum": true, "min": true, "max": true, "lower": true, "upper": true, "length": true, "trim": true,
 	"substr": true, "instr": true, "coalesce": true, "julianday": true, "date": true,
-	"remit_fold": true, "remit_like": true, "remit_add": true, "remit_sub": true, "remit_mul": true, "remit_div": true,
+	"remit_fold": true, "remit_like": true, "remit_add": true, "remit_sub": true, "remit_mul": true, "remit_div": true, "remit_abs": true, "nullif": true,
 	"remit_mod": true, "remit_halves": true, "remit_day": true, "remit_trunc": true, "remit_part": true,
 }
 
@@ -47,6 +47,7 @@ func registerGuarded(conn *sqlite.Conn, c *sqliteConn, g *Guarded) error {
 		{"remit_sub", 2, integers(subtract)},
 		{"remit_mul", 2, integers(multiply)},
 		{"remit_mod", 2, integers(modulo)},
+		{"remit_abs", 1, integers(absolute)},
 		{"remit_halves", 2, integers(halves)},
 		{"remit_div", 3, integers(quotient)},
 		{"remit_like", 2, likeFunction},
@@ -142,6 +143,8 @@ func signed(n uint64, negative bool) (int64, bool) {
 	}
 	return 0, false
 }
+
+func absolute(n []int64) (int64, bool) { return signed(magnitude(n[0]), false) }
 
 func modulo(n []int64) (int64, bool) {
 	if n[1] == 0 {

@@ -55,6 +55,8 @@ CREATE OR REPLACE FUNCTION remit_sql.sub(bigint, bigint) RETURNS bigint LANGUAGE
     AS $f$ SELECT remit_sql.whole($1::numeric - $2::numeric) $f$;
 CREATE OR REPLACE FUNCTION remit_sql.mul(bigint, bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $f$ SELECT remit_sql.whole($1::numeric * $2::numeric) $f$;
+CREATE OR REPLACE FUNCTION remit_sql.abs(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $f$ SELECT remit_sql.whole(abs($1::numeric)) $f$;
 CREATE OR REPLACE FUNCTION remit_sql.mod(bigint, bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $f$ SELECT CASE WHEN $2 <> 0 THEN mod($1::numeric, $2::numeric)::bigint END $f$;
 
