@@ -100,6 +100,14 @@ func (f *fakeLens) Aggregate(_ context.Context, actor remit.Actor, q lens.Aggreg
 	return &lens.AggregateResult{Collection: q.Collection, Columns: []lens.Column{{Name: "count", Type: remit.Integer}}, Rows: [][]remit.Value{{remit.IntegerValue(3)}}, Records: 3}, f.note(actor, q)
 }
 
+func (f *fakeLens) SQL(_ context.Context, actor remit.Actor, q lens.SQLQuery) (*lens.SQLResult, error) {
+	return &lens.SQLResult{Collections: []string{"accounts"}, Columns: []lens.Column{{Name: "n", Type: remit.Integer}}, Rows: [][]remit.Value{{remit.IntegerValue(3)}}}, f.note(actor, q)
+}
+
+func (f *fakeLens) RefuseSQL(_ context.Context, _ remit.Actor, _ lens.SQLQuery, err error) error {
+	return err
+}
+
 func (f *fakeLens) Search(_ context.Context, actor remit.Actor, q lens.SearchQuery) ([]lens.SearchHit, error) {
 	return nil, f.note(actor, q)
 }

@@ -39,6 +39,7 @@ func (a *API) routes() []route {
 	return slices.Concat(
 		a.dataRoutes(),
 		a.searchRoutes(),
+		a.sqlRoutes(),
 		a.historyRoutes(),
 		a.bulkRoutes(),
 		a.importRoutes(),

@@ -14,7 +14,7 @@ import (
 // private to the person; what it shows must come through the lens.
 var viewable = []string{
 	"listCollections", "describeCollection", "queryRecords", "countRecords", "aggregateRecords", "searchRecords", "listRecords", "getRecord",
-	"searchAll", "recordHistory", "listViews", "me", "signOut", "endView", "getSettings",
+	"searchAll", "recordHistory", "listViews", "me", "signOut", "endView", "executeSQL", "getSettings",
 	"signIn", "openapi", // open to everybody
 }
 

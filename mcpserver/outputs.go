@@ -51,6 +51,12 @@ var outputs = map[string]string{
 		"records": {"type": "integer", "description": "How many records the figures rest on."},
 		"more": {"type": "boolean", "description": "There are more groups than the limit."}}}`,
 
+	"execute_sql": `{"type": "object", "required": ["collections", "columns", "rows", "more"], "properties": {
+		"collections": {"type": "array", "items": {"type": "string"}},
+		` + columnsProperty + `,
+		"rows": {"type": "array", "items": {"type": "object"}},
+		"more": {"type": "boolean", "description": "There are more rows than the limit."}}}`,
+
 	"search_records": `{"type": "object", "required": ["text", "hits"], "properties": {
 		"text": {"type": "string"},
 		"hits": {"type": "array", "items": {"type": "object", "required": ["collection", "id", "field"], "properties": {

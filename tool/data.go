@@ -14,6 +14,7 @@ type Data interface {
 	Record(ctx context.Context, actor remit.Actor, q lens.RecordQuery) (*lens.Page, error)
 	Count(ctx context.Context, actor remit.Actor, q lens.CountQuery) (int64, error)
 	Aggregate(ctx context.Context, actor remit.Actor, q lens.AggregateQuery) (*lens.AggregateResult, error)
+	SQL(ctx context.Context, actor remit.Actor, q lens.SQLQuery) (*lens.SQLResult, error)
 	Search(ctx context.Context, actor remit.Actor, q lens.SearchQuery) ([]lens.SearchHit, error)
 	TracedCollections(ctx context.Context, actor remit.Actor, lineage *lens.Lineage) ([]lens.CollectionInfo, error)
 	TracedDescribe(ctx context.Context, actor remit.Actor, source, name string, lineage *lens.Lineage) (*lens.CollectionInfo, error)

@@ -42,6 +42,7 @@ func Builtin(data Data) []*Tool {
 			Name: "search_records", Title: "Search records", Effect: Reads, Schema: json.RawMessage(searchSchema),
 			Description: "Finds records that hold a text, in every collection at once. Use it to find a customer or person by a name that may be incomplete; use query_records when you know the field.",
 		}, r.search),
+		sqlTool(data),
 		New(Spec{
 			Name: "predict_outcome", Title: "Predict outcomes", Effect: Reads, Schema: json.RawMessage(predictSchema),
 			Description: "Foretells the chance that open records will be won (or accepted, converted …), by a model learned from the decided records that the person may see: of one record by id, or the likeliest of those that match a filter. " +

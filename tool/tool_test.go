@@ -57,6 +57,13 @@ func (r *recorder) Aggregate(_ context.Context, a remit.Actor, q lens.AggregateQ
 	}, r.note(a, q)
 }
 
+func (r *recorder) SQL(_ context.Context, a remit.Actor, q lens.SQLQuery) (*lens.SQLResult, error) {
+	return &lens.SQLResult{
+		Collections: []string{"accounts"}, More: true,
+		Columns: []lens.Column{{Name: "name", Type: remit.Text}}, Rows: [][]remit.Value{{remit.TextValue("Alpha")}},
+	}, r.note(a, q)
+}
+
 func (r *recorder) Search(_ context.Context, a remit.Actor, q lens.SearchQuery) ([]lens.SearchHit, error) {
 	return nil, r.note(a, q)
 }
@@ -273,7 +280,7 @@ func TestSchemasMatchTheirInputs(t *testing.T) {
 	inputs := map[string]any{
 		"list_collections": listInput{}, "describe_collection": describeInput{}, "query_records": queryInput{},
 		"count_records": countInput{}, "aggregate_records": aggregateInput{}, "get_record": getInput{},
-		"predict_outcome": predictInput{}, "forecast_pipeline": forecastInput{},
+		"predict_outcome": predictInput{}, "forecast_pipeline": forecastInput{}, "execute_sql": sqlInput{},
 		"search_records": searchInput{}, "create_record": createInput{}, "update_record": updateInput{}, "delete_record": deleteInput{},
 	}
 	for _, tool := range builtin(t, &recorder{}).Tools() {
@@ -330,7 +337,7 @@ func TestRegistryRefusesWhatModelsCannotUse(t *testing.T) {
 }
 
 func TestOnlyKeepsWhatIsNamed(t *testing.T) {
-	r := builtin(t, &recorder{}).Only([]string{"get_record", "count_records", "execute_sql"})
+	r := builtin(t, &recorder{}).Only([]string{"get_record", "count_records", "overall_analytics"})
 	if diff := cmp.Diff([]string{"count_records", "get_record"}, r.Names()); diff != "" {
 		t.Error(diff)
 	}

@@ -66,7 +66,7 @@ func (a *app) printGroups(result *lens.AggregateResult, asJSON bool) error {
 		_, err := a.out.Write(append(result.AppendJSON(nil), '\n'))
 		return err
 	}
-	if err := groupTable(result).write(a.out, a.terminal); err != nil {
+	if err := valueTable(result.Columns, result.Rows).write(a.out, a.terminal); err != nil {
 		return err
 	}
 	_, _ = fmt.Fprintf(a.errors, "over %d records\n", result.Records)

@@ -104,7 +104,7 @@ command was written wrongly.`,
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		a.serveCommand(), a.demoCommand(), a.askCommand(),
-		a.queryCommand(), a.countCommand(), a.aggregateCommand(), a.historyCommand(), a.templateCommand(), a.importCommand(),
+		a.queryCommand(), a.countCommand(), a.aggregateCommand(), a.sqlCommand(), a.historyCommand(), a.templateCommand(), a.importCommand(),
 		a.policyCommand(), a.attributeCommand(), a.configCommand(), a.tokenCommand(), a.auditCommand(), a.versionCommand(),
 	)
 	return root

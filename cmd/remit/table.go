@@ -109,13 +109,13 @@ func pageTable(p *lens.Page) *table {
 	return t
 }
 
-// groupTable lays out an aggregate.
-func groupTable(r *lens.AggregateResult) *table {
+// valueTable lays out an aggregate, or the answer to a statement.
+func valueTable(columns []lens.Column, rows [][]remit.Value) *table {
 	t := &table{}
-	for _, c := range r.Columns {
+	for _, c := range columns {
 		t.addColumn(c)
 	}
-	for _, values := range r.Rows {
+	for _, values := range rows {
 		row := make([]string, len(values))
 		for i, v := range values {
 			row[i] = v.String()

@@ -125,6 +125,9 @@ func route(args map[string]any, tool string) (method, path string, body any) {
 	if tool == "list_collections" {
 		return http.MethodGet, base, nil
 	}
+	if tool == "execute_sql" {
+		return http.MethodPost, "/api/sql", rest
+	}
 	if list, ok := rest["collections"].([]string); ok {
 		rest["collection"] = list[0]
 		delete(rest, "collections")

@@ -84,7 +84,7 @@ roles:
 employees:
   - name: helper
     title: Helper
-    tools: [list_collections, describe_collection, query_records, count_records, aggregate_records, get_record, search_records, create_record, update_record, delete_record]
+    tools: [list_collections, describe_collection, query_records, count_records, aggregate_records, get_record, search_records, execute_sql, create_record, update_record, delete_record]
     remit:
       sensitivity: restricted
       grants: [{collection: "*", actions: [view, create, update, delete, export], fields: ["*"], scope: all}]
@@ -238,7 +238,7 @@ func (w *world) serve(services *roster.Set) {
 	talks := conversations.New(w.store.Derived, w.store.Lens, employees, who, w.store.Directory, log)
 	w.tb.Cleanup(talks.Close)
 	api, err := httpapi.New(httpapi.Options{
-		Records: records.New(w.store.Lens), Views: views.New(w.store.Views, w.store.Lens, who), Auth: w.store.Directory, Sessions: session.New(w.store.Directory, who, w.store.Policies),
+		Records: records.New(w.store.Lens).JudgeBy(answers.Layers(who)), Views: views.New(w.store.Views, w.store.Lens, who), Auth: w.store.Directory, Sessions: session.New(w.store.Directory, who, w.store.Policies),
 		Answers: answers.New(employees, who), Conversations: talks, MCP: mcpserver.New(called, "test", log),
 		Log: log, IDs: remit.NewIDSource(nil), Now: time.Now, Version: "test",
 	})

@@ -24,6 +24,8 @@ type Lens interface {
 	Count(ctx context.Context, actor remit.Actor, q lens.CountQuery) (int64, error)
 	Aggregate(ctx context.Context, actor remit.Actor, q lens.AggregateQuery) (*lens.AggregateResult, error)
 	Search(ctx context.Context, actor remit.Actor, q lens.SearchQuery) ([]lens.SearchHit, error)
+	SQL(ctx context.Context, actor remit.Actor, q lens.SQLQuery) (*lens.SQLResult, error)
+	RefuseSQL(ctx context.Context, actor remit.Actor, q lens.SQLQuery, err error) error
 	Collections(ctx context.Context, actor remit.Actor) ([]lens.CollectionInfo, error)
 	Describe(ctx context.Context, actor remit.Actor, source, name string) (*lens.CollectionInfo, error)
 	Create(ctx context.Context, actor remit.Actor, c lens.Change) (*lens.Page, error)
