@@ -49,7 +49,7 @@ type call struct {
 var toolNames = map[string]string{
 	"list": "list_collections", "describe": "describe_collection", "query": "query_records", "count": "count_records",
 	"aggregate": "aggregate_records", "get": "get_record", "search": "search_records", "predict": "predict_outcome", "forecast": "forecast_pipeline",
-	"create": "create_record", "update": "update_record", "delete": "delete_record",
+	"sql": "execute_sql", "create": "create_record", "update": "update_record", "delete": "delete_record",
 }
 
 // request is what goes over the wire.
@@ -123,6 +123,8 @@ func (c *call) http() *request {
 		return c.adminRequest()
 	case "history":
 		return &request{method: http.MethodGet, target: one + "/history" + c.parameters()}
+	case "sql":
+		return withBody(http.MethodPost, "/api/sql", c.args)
 	case "find":
 		return &request{method: http.MethodGet, target: "/api/search" + c.parameters()}
 	case "describe":
@@ -188,7 +190,7 @@ func (c *call) mcp() *request {
 		if arguments == nil {
 			arguments = map[string]any{}
 		}
-		if c.op != "search" && c.op != "list" {
+		if c.op != "search" && c.op != "list" && c.op != "sql" {
 			arguments["collection"] = c.coll
 		}
 		if c.id != "" {

@@ -111,7 +111,7 @@ func (q *curious) may(op string) bool {
 // operations are all that a curious asker does, by how often.
 var operations = slices.Concat(
 	slices.Repeat([]string{"query"}, 30), slices.Repeat([]string{"aggregate"}, 18), slices.Repeat([]string{"count"}, 8),
-	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"find"}, 4), slices.Repeat([]string{"history"}, 9), slices.Repeat([]string{"views"}, 7), slices.Repeat([]string{"bulk"}, 7), slices.Repeat([]string{"import"}, 6), slices.Repeat([]string{"admin"}, 8), slices.Repeat([]string{"preview"}, 6), slices.Repeat([]string{"export"}, 6),
+	slices.Repeat([]string{"get"}, 8), slices.Repeat([]string{"search"}, 6), slices.Repeat([]string{"find"}, 4), slices.Repeat([]string{"sql"}, 12), slices.Repeat([]string{"history"}, 9), slices.Repeat([]string{"views"}, 7), slices.Repeat([]string{"bulk"}, 7), slices.Repeat([]string{"import"}, 6), slices.Repeat([]string{"admin"}, 8), slices.Repeat([]string{"preview"}, 6), slices.Repeat([]string{"export"}, 6),
 	slices.Repeat([]string{"update"}, 9), slices.Repeat([]string{"create"}, 4), slices.Repeat([]string{"delete"}, 2),
 	slices.Repeat([]string{"ask"}, 3), slices.Repeat([]string{"talk"}, 9), slices.Repeat([]string{"odd"}, 4), slices.Repeat([]string{"predict"}, 4), slices.Repeat([]string{"forecast"}, 4), []string{"list", "tools", "describe"},
 )
@@ -134,6 +134,8 @@ func (q *curious) call() *call {
 		return q.search()
 	case "find":
 		return q.find()
+	case "sql":
+		return q.sql()
 	case "history":
 		return q.history()
 	case "views":

@@ -102,6 +102,12 @@ var leaks = []*leak{
 		return s.all(ctx).Aggregate(ctx, asPerson(actor), q)
 	}},
 	{name: "a search matches hidden cells", search: searchRaw},
+	{name: "SQL runs over all records", sql: func(ctx context.Context, s *spy, actor remit.Actor, q lens.SQLQuery) (*lens.SQLResult, error) {
+		if _, err := s.Lens.SQL(ctx, actor, q); err != nil {
+			return nil, err
+		}
+		return s.all(ctx).SQL(ctx, asPerson(actor), q)
+	}},
 	{name: "a history tells of hidden fields", history: func(ctx context.Context, s *spy, actor remit.Actor, q lens.HistoryQuery) (*lens.History, error) {
 		if h, err := s.Lens.History(ctx, actor, q); err != nil || q.Cursor != "" {
 			return h, err

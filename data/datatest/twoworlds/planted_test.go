@@ -64,7 +64,7 @@ func TestPlantedLeaks(t *testing.T) {
 func (l *leak) operations() []string {
 	var ops []string
 	for op, leaky := range map[string]bool{
-		"query": l.query != nil, "get": l.get != nil, "count": l.count != nil, "aggregate": l.aggregate != nil, "search": l.search != nil, "find": l.search != nil, "history": l.history != nil,
+		"query": l.query != nil, "get": l.get != nil, "count": l.count != nil, "aggregate": l.aggregate != nil, "search": l.search != nil, "sql": l.sql != nil, "find": l.search != nil, "history": l.history != nil,
 		"list": l.collections != nil, "export": l.export != nil, "create": l.change != nil, "update": l.change != nil, "delete": l.remove != nil, "preview": l.preview != nil,
 	} {
 		if leaky {

@@ -18,7 +18,7 @@ var (
 	employeeNames = []string{"e0", "e1"}
 	readTools     = []string{
 		"list_collections", "describe_collection", "query_records", "count_records", "aggregate_records", "get_record", "search_records",
-		"predict_outcome", "forecast_pipeline",
+		"execute_sql", "predict_outcome", "forecast_pipeline",
 	}
 )
 

@@ -31,6 +31,7 @@ type leak struct {
 	count       func(ctx context.Context, s *spy, actor remit.Actor, q lens.CountQuery) (int64, error)
 	aggregate   func(ctx context.Context, s *spy, actor remit.Actor, q lens.AggregateQuery) (*lens.AggregateResult, error)
 	search      func(ctx context.Context, s *spy, actor remit.Actor, q lens.SearchQuery) ([]lens.SearchHit, error)
+	sql         func(ctx context.Context, s *spy, actor remit.Actor, q lens.SQLQuery) (*lens.SQLResult, error)
 	history     func(ctx context.Context, s *spy, actor remit.Actor, q lens.HistoryQuery) (*lens.History, error)
 	collections func(ctx context.Context, s *spy, actor remit.Actor) ([]lens.CollectionInfo, error)
 	export      func(ctx context.Context, s *spy, actor remit.Actor, q lens.ExportQuery, w io.Writer) (int64, error)
@@ -86,6 +87,13 @@ func (s *spy) Search(ctx context.Context, actor remit.Actor, q lens.SearchQuery)
 		return s.Lens.Search(ctx, actor, q)
 	}
 	return s.leak.search(ctx, s, actor, q)
+}
+
+func (s *spy) SQL(ctx context.Context, actor remit.Actor, q lens.SQLQuery) (*lens.SQLResult, error) {
+	if s.leak.sql == nil {
+		return s.Lens.SQL(ctx, actor, q)
+	}
+	return s.leak.sql(ctx, s, actor, q)
 }
 
 func (s *spy) History(ctx context.Context, actor remit.Actor, q lens.HistoryQuery) (*lens.History, error) {
