@@ -174,7 +174,7 @@ func lineProblems(err error) ([]importing.LineProblem, int) {
 
 // importOptions is the type of the parameter options, for the document.
 type importOptions struct {
-	Map           []columnField `json:"map,omitempty" nullable:"false" doc:"Which column goes to which field; an empty field leaves it out."`
+	Map           []columnField `json:"map,omitempty" nullable:"false" doc:"Which column goes to which field; an empty field leaves it out. A column that is not named here goes to the field that is called like it, and is refused if there is none."`
 	Replace       []replacement `json:"replace,omitempty" nullable:"false" doc:"Values to be read as others."`
 	Key           string        `json:"key,omitempty" doc:"Field by which a record is recognised and brought up to date; none: every line is a new record."`
 	DryRun        bool          `json:"dry_run,omitempty" doc:"Do everything, then take it back."`

@@ -38,9 +38,10 @@ func (a *app) importCommand() *cobra.Command {
 		Use:   "import COLLECTION FILE.csv",
 		Short: "Import records from a CSV file, all of them or none; - reads standard input",
 		Long: `Import records from a CSV file. Columns go to the fields of the same name unless
---map says otherwise; --map COLUMN= leaves a column out. Either every line is in, or
-nothing is and each problem is named with its line and column. With --key a record
-that has the key's value already is brought up to date instead of made again.
+--map says otherwise. No column is dropped unasked: one that goes nowhere is refused,
+and --map COLUMN= leaves it out. Either every line is in, or nothing is and each
+problem is named with its line and column. With --key a record that has the key's
+value already is brought up to date instead of made again.
 
 Without --as the records are written by the built-in operator. The collection
 "people" makes people with their departments and managers.`,
@@ -127,11 +128,6 @@ func (a *app) printImport(r *importing.Report) error {
 	}
 	if err := t.write(a.errors, true); err != nil {
 		return err
-	}
-	for _, column := range r.Columns {
-		if len(column.Fields) == 0 {
-			_, _ = fmt.Fprintf(a.errors, "note: column %q went nowhere: no field is called so; map it with --map, or say --map %q to leave it out\n", column.Column, column.Column+"=")
-		}
 	}
 	done := "imported"
 	if r.DryRun {

@@ -66,7 +66,7 @@ type Options struct {
 }
 
 // Mapping sends a column to a field; one column may go to several. An empty field
-// leaves the column out.
+// leaves the column out: no column is left out unasked.
 type Mapping struct{ Column, Field string }
 
 // Replacement reads a value of a column as another.

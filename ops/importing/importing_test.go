@@ -221,6 +221,50 @@ func TestProblemsNameLineAndColumn(t *testing.T) {
 	})
 }
 
+// A column that goes nowhere is refused unless it is left out on purpose.
+func TestNoColumnIsDroppedSilently(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		for text, want := range map[string]string{
+			"name,nosuchcol,employes\nX,1,2\n": "line 1, column nosuchcol: no field of accounts is called so",
+			"name,employes\nX,2\n":             `did you mean "employees"?`,
+			"name,Name\nX,Y\n":                 "line 1, column Name: another column goes to name",
+			"name,created_at\nX,Y\n":           "line 1, column created_at: is kept by the system",
+		} {
+			_, err := w.run(text, importing.Options{Collection: "accounts"})
+			if remit.KindOf(err) != remit.KindInvalid || !strings.Contains(remit.PublicText(err), want) || !strings.Contains(remit.PublicText(err), "--map") {
+				t.Errorf("%q: %v; want %q", text, err, want)
+			}
+		}
+		_, err := w.run("name,shoe\nX,1\n", importing.Options{Collection: "people", EmailDomain: "maven.test"})
+		if remit.KindOf(err) != remit.KindInvalid || !strings.Contains(remit.PublicText(err), "column shoe") {
+			t.Errorf("people: %v", err)
+		}
+		if n := w.count(t, "accounts", ""); n != 0 {
+			t.Fatalf("%d records after refused imports", n)
+		}
+		r := w.mustRun(t, "name,nosuchcol\nX,1\n", importing.Options{Collection: "accounts", Map: []importing.Mapping{{Column: "nosuchcol"}}})
+		if r.Created != 1 || len(r.Columns[1].Fields) != 0 {
+			t.Errorf("left out on purpose: %+v", r)
+		}
+	})
+}
+
+// Nothing invisible stands in the name of a column, where it would pass for another.
+func TestHeaderHoldsNoControlCharacters(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		for _, column := range []string{"\x00name", "na\x00me", "na\tme", "\"na\nme\"", "name\u200b", "na\u202eme", "na\u0085me", "na\ufeffme", "na\xffme"} {
+			text := "employees," + column + "\n1,X\n"
+			_, err := w.run(text, importing.Options{Collection: "accounts"})
+			if remit.KindOf(err) != remit.KindInvalid || !strings.Contains(remit.PublicText(err), "line 1, column 2") {
+				t.Errorf("%q: %v", text, err)
+			}
+			if _, err = w.importer.Preview(t.Context(), data.Operator("test"), strings.NewReader(text), "", "accounts"); remit.KindOf(err) != remit.KindInvalid {
+				t.Errorf("the preview of %q: %v", text, err)
+			}
+		}
+	})
+}
+
 // Accounts may name accounts further down in the same file.
 func TestLinksWithinTheFile(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {

@@ -1,6 +1,7 @@
 package importing
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -16,7 +17,8 @@ type target struct {
 
 // targets decides which column goes to which field: what the caller says, and for
 // the columns that the caller does not speak of, the field of the same name, title
-// or relation.
+// or relation. A column that goes nowhere and is not left out on purpose is a
+// problem: what somebody believes to have brought in must not be missing (law 7).
 func (t *table) targets(info *lens.CollectionInfo, given []Mapping) ([]target, error) {
 	var list []target
 	spoken := make(map[int]bool)
@@ -40,16 +42,44 @@ func (t *table) targets(info *lens.CollectionInfo, given []Mapping) ([]target, e
 		spoken[i], taken[f.Name] = true, true
 		list = append(list, target{i, f})
 	}
+	var lost problems
 	for i, name := range t.header {
-		if f := matching(info, name); f != nil && !spoken[i] && !taken[f.Name] {
-			taken[f.Name] = true
-			list = append(list, target{i, f})
+		if spoken[i] {
+			continue
 		}
+		f := matching(info, name)
+		if f == nil || taken[f.Name] {
+			lost.add(1, name, nowhere(info, f, name))
+			continue
+		}
+		taken[f.Name] = true
+		list = append(list, target{i, f})
 	}
 	if len(list) == 0 {
 		return nil, remit.FieldErrorf("map", "no column is named like a field of %s; map some, e.g. --map %q", info.Name, t.header[0]+"="+info.Fields[0].Name)
 	}
-	return list, nil
+	return list, lost.err()
+}
+
+// nowhere says why a column goes to no field, and what to do. The field is the one
+// that is called like it and that another column has.
+func nowhere(info *lens.CollectionInfo, f *remit.Field, column string) string {
+	if f != nil {
+		return fmt.Sprintf("another column goes to %s already: leave one out, as --map %q does", f.Name, column+"=")
+	}
+	var names []string
+	for i := range info.Fields {
+		if f := &info.Fields[i].Field; !f.ReadOnly {
+			names = append(names, f.Name)
+		} else if normal(column) == normal(f.Name) {
+			return fmt.Sprintf("is kept by the system and cannot be imported: leave the column out, as --map %q does", column+"=")
+		}
+	}
+	text := fmt.Sprintf("no field of %s is called so: map it to one, or to nothing to leave it out, as --map %q does", info.Name, column+"=")
+	if hint := remit.DidYouMean(column, names); hint != "" {
+		text += "; " + hint
+	}
+	return text
 }
 
 // fieldOf finds a field by name; a relation also by the name of its hop.

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/remit-crm/remit"
@@ -98,6 +100,9 @@ func (t *table) checkHeader() error {
 		return remit.Errorf(remit.KindInvalid, "the file has %d columns; at most %d are read", len(t.header), maxColumns)
 	}
 	for i, name := range t.header {
+		if !utf8.ValidString(name) || strings.ContainsFunc(name, invisible) {
+			return remit.FieldErrorf(place(1, strconv.Itoa(i+1)), "its name holds an invisible or broken character: save the file as UTF-8 and write the name anew")
+		}
 		t.header[i] = strings.TrimSpace(name)
 		if t.header[i] == "" {
 			return remit.FieldErrorf(place(1, ""), "column %d has no name", i+1)
@@ -108,6 +113,10 @@ func (t *table) checkHeader() error {
 	}
 	return nil
 }
+
+// invisible reports whether a character lets one name pass for another: controls,
+// marks of no width, marks that turn the direction round.
+func invisible(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
 
 func (t *table) checkRow(row []string, line int) error {
 	for i, cell := range row {

@@ -1918,7 +1918,7 @@ export interface components {
             key?: string;
             /** @description For people: roles of everyone whom the file names as a manager. */
             manager_roles?: string[];
-            /** @description Which column goes to which field; an empty field leaves it out. */
+            /** @description Which column goes to which field; an empty field leaves it out. A column that is not named here goes to the field that is called like it, and is refused if there is none. */
             map?: components["schemas"]["ColumnField"][];
             /** @description Values to be read as others. */
             replace?: components["schemas"]["Replacement"][];
