@@ -18,6 +18,6 @@
 //   - forecast.go: many chances and amounts, as one figure with an interval.
 //
 // The same records give the same figures in whatever order they come. The sources
-// of the formulae are named where they stand; docs/decisions/0015-predictions.md
+// of the formulae are named where they stand; docs/decisions/0016-predictions.md
 // says why these.
 package predict

@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The templates of company-wide figures that you may ask
+         * @description Needs the grant of the tool overall_analytics.
+         */
+        get: operations["listAnalyses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Company-wide figures by a reviewed template
+         * @description The same figures for everybody who has the tool overall_analytics, whatever records they may see. Small groups are shown together; what would tell of too few records, with what you were told before, is refused.
+         */
+        post: operations["runAnalysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ask": {
         parameters: {
             query?: never;
@@ -1255,6 +1295,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of every template
+         * @description Needs the capability templates.write or templates.review.
+         */
+        get: operations["listTemplates"];
+        put?: never;
+        /**
+         * Write a version of a template
+         * @description Needs the capability templates.write. What is in force stays until the version is reviewed by somebody else and published.
+         */
+        post: operations["draftTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of a template
+         * @description Needs the capability templates.write or templates.review.
+         */
+        get: operations["getTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{name}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a reviewed version in force */
+        post: operations["publishTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{name}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer for a draft
+         * @description Needs the capability templates.review, and to have written nothing of the draft.
+         */
+        post: operations["reviewTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{name}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a template out of force */
+        post: operations["withdrawTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/usage": {
         parameters: {
             query?: never;
@@ -1381,6 +1519,149 @@ export interface components {
             measures: components["schemas"]["Measure"][];
             /** @description Names of result columns, with - for descending. */
             sort?: string[];
+        };
+        AnalysisChart: {
+            /** @enum {string} */
+            kind: "bar" | "line" | "area" | "pie" | "funnel" | "kpi";
+            /** @description Columns of figures. */
+            series: string[];
+            /** @description Column along the axis; none for a kpi. */
+            x?: string;
+        };
+        AnalysisColumn: {
+            currency?: string;
+            name: string;
+            type: string;
+        };
+        AnalysisFigures: {
+            /**
+             * Format: date-time
+             * @description The figures are of this moment; they are made anew once a day, where enough has changed.
+             */
+            as_of: string;
+            chart?: components["schemas"]["AnalysisChart"];
+            collection: string;
+            columns: components["schemas"]["AnalysisColumn"][];
+            /**
+             * Format: int64
+             * @description No figure is of fewer records.
+             */
+            min_group: number;
+            notes?: string[];
+            parameters: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description What the figures rest on.
+             */
+            records: number;
+            rows: {
+                [key: string]: unknown;
+            }[];
+            /** @description Whose figures these are, and who answers for them. */
+            statement: string;
+            template: string;
+            title: string;
+        };
+        AnalysisOffer: {
+            chart?: components["schemas"]["AnalysisChart"];
+            collection: string;
+            description: string;
+            name: string;
+            parameters: components["schemas"]["AnalysisParameter"][];
+            /** Format: date-time */
+            review_until: string;
+            /** Format: date-time */
+            reviewed_at: string;
+            reviewed_by: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        AnalysisParameter: {
+            /** @description Taken where none is given. For a period a number of periods from the one that runs, e.g. -12; none: it must be given. */
+            default?: string;
+            name: string;
+            title?: string;
+            /**
+             * @description choice: one of values. month, quarter, year: the first day of one, as 2026-01-01.
+             * @enum {string}
+             */
+            type: "choice" | "month" | "quarter" | "year";
+            /** @description What may be chosen; for choice alone. */
+            values?: string[];
+        };
+        AnalysisProtection: {
+            /**
+             * Format: int64
+             * @description Counts are rounded to multiples of it; 0: exact.
+             */
+            counts_to?: number;
+            /**
+             * Format: int64
+             * @description Records that a group must have; 0 is the least that is allowed, 5.
+             */
+            min_group?: number;
+            /**
+             * Format: int64
+             * @description Sums move by up to so many percent, the same figure always by the same.
+             */
+            noise_percent?: number;
+            /** @description Sums are rounded to multiples of it, in units; none: exact. */
+            round_to?: string;
+        };
+        AnalysisReview: {
+            /** @description Of the version that was read. */
+            digest: string;
+            note?: string;
+            /**
+             * Format: date-time
+             * @description When the review lapses: within two years.
+             */
+            until: string;
+            /** Format: int64 */
+            version: number;
+        };
+        AnalysisTemplate: {
+            chart?: components["schemas"]["AnalysisChart"];
+            collection: string;
+            description: string;
+            /** @description Key: lower-case words joined by -. */
+            name: string;
+            parameters?: components["schemas"]["AnalysisParameter"][];
+            protection?: components["schemas"]["AnalysisProtection"];
+            sql: string;
+            title: string;
+        };
+        AnalysisVersion: {
+            author: string;
+            chart?: components["schemas"]["AnalysisChart"];
+            collection: string;
+            description: string;
+            /** @description Of the text: a review names it. */
+            digest: string;
+            /** @description Key: lower-case words joined by -. */
+            name: string;
+            note?: string;
+            /** @description Why the version, although published, is not told from. */
+            notice?: string;
+            parameters?: components["schemas"]["AnalysisParameter"][];
+            protection?: components["schemas"]["AnalysisProtection"];
+            /** Format: date-time */
+            review_until?: string;
+            /** Format: date-time */
+            reviewed_at?: string;
+            reviewed_by?: string;
+            shipped?: boolean;
+            sql: string;
+            /** @enum {string} */
+            state: "draft" | "reviewed" | "published" | "replaced" | "withdrawn";
+            title: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: date-time */
+            written_at: string;
         };
         Attribute: {
             /** @description It takes several values. */
@@ -2061,6 +2342,9 @@ export interface components {
                 [key: string]: number;
             };
         };
+        OffersAnswer: {
+            templates: components["schemas"]["AnalysisOffer"][];
+        };
         PageAnswer: {
             collection: string;
             columns: components["schemas"]["Column"][];
@@ -2602,6 +2886,10 @@ export interface components {
         ProblemsAnswer: {
             problems: components["schemas"]["PolicyProblem"][];
         };
+        PublishTemplateBody: {
+            /** Format: int64 */
+            version: number;
+        };
         QueryBody: {
             /** @description next_cursor of the page before. */
             cursor?: string;
@@ -2714,6 +3002,12 @@ export interface components {
         };
         RolesBody: {
             roles: components["schemas"]["RoleBody"][];
+        };
+        RunTemplateBody: {
+            /** @description By name; what is left out takes its default. */
+            parameters?: {
+                [key: string]: string;
+            };
         };
         SavedViewBody: {
             columns?: string[];
@@ -3092,6 +3386,9 @@ export interface components {
         Values: {
             [key: string]: unknown;
         };
+        VersionsAnswer: {
+            versions: components["schemas"]["AnalysisVersion"][];
+        };
         View: {
             collection: string;
             /** @description Field paths; none: every field that the reader knows. */
@@ -3146,6 +3443,9 @@ export interface components {
              */
             weakness: "" | "text" | "short" | "long" | "common" | "pattern" | "personal";
         };
+        WithdrawTemplateBody: {
+            why: string;
+        };
         Withheld: {
             message: string;
             /** @enum {string} */
@@ -3166,6 +3466,73 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAnalyses: {
+        parameters: {
+            query?: {
+                /** @description Name of a collection. */
+                collection?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffersAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runAnalysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisFigures"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ask: {
         parameters: {
             query?: never;
@@ -5980,6 +6347,202 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SqlAnswer"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalysisTemplate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisVersion"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisVersion"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviewTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalysisReview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisVersion"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
