@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 // keep two cores busy.
 export default defineConfig({
   test: {
-    include: ['e2e/**/*.e2e.ts'],
+    include: [process.env.REMIT_SPEED ? 'e2e/**/*.bench.ts' : 'e2e/**/*.e2e.ts'],
     environment: 'node',
     globalSetup: 'e2e/support/seed.ts',
     maxWorkers: 2,
