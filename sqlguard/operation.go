@@ -75,7 +75,7 @@ func (w *writer) special(c *call) {
 		w.between(rest, map[bool]string{true: " IN (", false: " NOT IN ("}[c.op == "in"], ", ", "))")
 	case "between":
 		w.between(c.args[:1], "(", "", " BETWEEN ")
-		w.between(rest, "", " AND ", ")")
+		w.between(rest, "(", ") AND (", "))") // whose grammar takes no COLLATE without brackets
 	case "is distinct from":
 		w.between(c.args, "(", w.choose(" IS DISTINCT FROM ", " IS NOT "), ")")
 	case "is not distinct from":

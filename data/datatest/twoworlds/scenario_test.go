@@ -83,6 +83,12 @@ func (s *scenario) chooseSubjects() {
 		add(u)
 		if u.ai {
 			s.byTool(u, add)
+		} else {
+			s.byTool(u, func(u subject) {
+				if u.tool == toolNames["sql"] { // which is a tool for people, too
+					add(u)
+				}
+			})
 		}
 	}
 	for _, t := range s.doc.Tasks {
