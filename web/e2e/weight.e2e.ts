@@ -44,6 +44,7 @@ async function addresses(page: Page): Promise<Map<string, string>> {
     ['/settings/explain', '/settings/explain'],
     ['/settings/fields', '/settings/fields'],
     ['/settings/people', '/settings/people'],
+    ['/settings/people/attributes', '/settings/people/attributes'],
     ['/settings/people/$id', `/settings/people/${me.id}`],
     ['/settings/roles', '/settings/roles'],
     ['/settings/services', '/settings/services'],

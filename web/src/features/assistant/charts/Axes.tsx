@@ -9,6 +9,9 @@ import { type Layout, layoutOf } from './layout'
 import { Marks } from './Marks'
 import type { WriteNumber } from './useNumbers'
 
+/** The room that is kept before the width is known, in pixels: a page that shrank for a moment would lose its place. */
+const unknownHeight = 220
+
 export type AxesKind = 'bar' | 'line' | 'area'
 
 type Props = {
@@ -51,7 +54,7 @@ export function Axes({ kind, stacked, data, title, label, write }: Props) {
       onKeyDown={onKeyDown}
       onBlur={() => setAt(null)}
     >
-      <div ref={ref} role="img" aria-label={label}>
+      <div ref={ref} role="img" aria-label={label} style={layout ? undefined : { height: unknownHeight }}>
         {layout && <Drawing kind={kind} layout={layout} data={data} at={at} onAt={setAt} write={write} />}
         {layout && point && at !== null && <Tip layout={layout} at={at} data={data} write={write} />}
         {data.series.length > 1 && (

@@ -154,9 +154,13 @@ function Scroller({ at, children }: { at: string; children: ReactNode }) {
     for (const child of box.current?.children ?? []) follow.observe(child)
     return () => follow.disconnect()
   }, [])
+  const top = useRef(0)
+  // Only going up is leaving the end: what comes below moves the end, not the person.
   const onScroll = () => {
     const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = box.current ?? {}
-    held.current = scrollHeight - scrollTop - clientHeight < 48
+    if (scrollHeight - scrollTop - clientHeight < 48) held.current = true
+    else if (scrollTop < top.current) held.current = false
+    top.current = scrollTop
   }
   return (
     <Box
