@@ -82,13 +82,22 @@ func textBound(f *remit.Field) int {
 	return maxTextBytes
 }
 
+// CheckLength refuses a value that a cell of the field cannot hold for its length,
+// without saying where it stands.
+func CheckLength(f *remit.Field, v remit.Value) error {
+	if n, most := len(v.Text()), textBound(f); n > most {
+		return remit.Errorf(remit.KindInvalid, "the text has %d bytes; at most %d are kept", n, most)
+	}
+	return nil
+}
+
 // checkValues refuses texts that are too long and links to records that the actor
 // may not see: naming a record is a read of it (law 7).
 func (s *session) checkValues(ctx context.Context, c *remit.Collection, list []assignment) error {
 	for _, a := range list {
 		place := "values." + a.field.Name
-		if n, most := len(a.value.Text()), textBound(a.field); n > most {
-			return remit.FieldErrorf(place, "the text has %d bytes; at most %d are kept", n, most)
+		if err := CheckLength(a.field, a.value); err != nil {
+			return remit.FieldErrorf(place, "%s", remit.PublicText(err))
 		}
 		if a.field.Type != remit.Relation || a.value.IsNull() || a.own {
 			continue

@@ -265,6 +265,32 @@ func TestHeaderHoldsNoControlCharacters(t *testing.T) {
 	})
 }
 
+// A preview says of each cell what the import, tried or not, would say of it.
+func TestPreviewTellsWhatTheImportWouldRefuse(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		for cells, column := range map[string]string{
+			strings.Repeat("x", 70_000) + ",1,retail,": "name", "X,many,retail,": "employees",
+			"X,1,Retail,": "", strings.Repeat("x", 2000) + ",1,,": "", strings.Repeat("x", 2001) + ",1,,": "name", "A\x00B,1,,": "name",
+		} {
+			text := "name,employees,industry,parent\n" + cells + "\n"
+			p, err := w.importer.Preview(t.Context(), data.Operator("test"), strings.NewReader(text), "", "accounts")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, dry := range []bool{true, false} {
+				_, err = w.run(text, importing.Options{Collection: "accounts", DryRun: dry})
+				var file *importing.FileError
+				if refused := errors.As(err, &file); refused != (column != "") || refused && !slices.Equal(file.Problems, p.Problems) || !refused && len(p.Problems) > 0 {
+					t.Errorf("%.20q, dry %t: the preview says %+v, the import %.200v", cells, dry, p.Problems, err)
+				}
+			}
+			if column != "" && (len(p.Problems) != 1 || p.Problems[0].Column != column || p.Problems[0].Line != 2) {
+				t.Errorf("%.20q: %+v", cells, p.Problems)
+			}
+		}
+	})
+}
+
 // Accounts may name accounts further down in the same file.
 func TestLinksWithinTheFile(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {

@@ -23,6 +23,8 @@ type Preview struct {
 	Rows       [][]string      `json:"rows" nullable:"false" doc:"The first lines, cell by cell."`
 	Fields     []string        `json:"fields" nullable:"false" doc:"The fields that you may set, to which a column can go."`
 	Keys       []string        `json:"keys" nullable:"false" doc:"Of these the ones by which a record can be recognised."`
+	Problems   []LineProblem   `json:"problems" nullable:"false" doc:"Cells that an import would refuse where columns go by their names, 20 at most. What relations name, and files of people, are looked at by an import that is tried."`
+	More       int             `json:"more_problems,omitempty" doc:"Further ones that are not listed."`
 }
 
 // PreviewColumn is a column of the file.
@@ -62,15 +64,36 @@ func (im *Importer) preview(ctx context.Context, actor remit.Actor, file io.Read
 	p.Rows = append(p.Rows, t.rows[:min(previewRows, len(t.rows))]...)
 	p.Fields, p.Keys = writable(info)
 	taken := map[string]bool{}
+	var goes []target
 	for i, name := range t.header {
 		kind, empty := t.infer(i)
 		p.Columns[i] = PreviewColumn{Column: name, Type: kind, Empty: empty}
 		f := matching(info, name)
 		if f != nil && slices.Contains(p.Fields, f.Name) && !taken[f.Name] {
 			taken[f.Name], p.Columns[i].Field = true, f.Name
+			goes = append(goes, target{i, f})
 		}
 	}
+	wrong := &problems{list: []LineProblem{}}
+	if collection != People { // whose directory has bounds of its own
+		t.refuse(goes, wrong)
+	}
+	p.Problems, p.More = wrong.list, wrong.more
 	return p, nil
+}
+
+// refuse collects the cells that an import would refuse by themselves, in its words.
+func (t *table) refuse(goes []target, wrong *problems) {
+	for i, row := range t.rows {
+		for _, g := range goes {
+			if g.field.Type == remit.Relation {
+				continue
+			}
+			if _, err := plain(g.field, row[g.column]); err != nil {
+				wrong.add(t.lines[i], t.header[g.column], remit.PublicText(err))
+			}
+		}
+	}
 }
 
 // describe returns what a file may hold.

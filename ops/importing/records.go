@@ -186,13 +186,19 @@ func (r *recordRun) values(ctx context.Context, i int) (map[string]json.RawMessa
 	return values, later, nil
 }
 
-// value reads one cell: an option whatever its case, a relation by its natural
-// key, anything else as the field's type is written.
+// value reads one cell: a relation by its natural key, anything else as it stands.
 func (r *recordRun) value(ctx context.Context, f *remit.Field, cell string) (remit.Value, error) {
-	switch f.Type {
-	case remit.Relation:
+	if f.Type == remit.Relation {
 		id, err := r.related(ctx, f, cell)
 		return remit.TextValue(string(id)), err
+	}
+	return plain(f, cell)
+}
+
+// plain reads one cell that names no record, as the field's type is written; an
+// option whatever its case.
+func plain(f *remit.Field, cell string) (remit.Value, error) {
+	switch f.Type {
 	case remit.Enum:
 		for _, option := range f.Options {
 			if strings.EqualFold(option, cell) {
@@ -201,9 +207,13 @@ func (r *recordRun) value(ctx context.Context, f *remit.Field, cell string) (rem
 		}
 	case remit.Boolean:
 		cell = strings.ToLower(cell)
-	case remit.Text, remit.Integer, remit.Decimal, remit.Currency, remit.Date, remit.Timestamp:
+	case remit.Text, remit.Integer, remit.Decimal, remit.Currency, remit.Date, remit.Timestamp, remit.Relation:
 	}
-	return f.ParseValue(cell)
+	v, err := f.ParseValue(cell)
+	if err != nil {
+		return v, err
+	}
+	return v, lens.CheckLength(f, v)
 }
 
 // existing returns the record that has the line's key, "" if there is none or no

@@ -2830,6 +2830,13 @@ export interface components {
              * @description Of data, without the header.
              */
             lines: number;
+            /**
+             * Format: int64
+             * @description Further ones that are not listed.
+             */
+            more_problems?: number;
+            /** @description Cells that an import would refuse where columns go by their names, 20 at most. What relations name, and files of people, are looked at by an import that is tried. */
+            problems: components["schemas"]["LineProblem"][];
             /** @description The first lines, cell by cell. */
             rows: (string[] | null)[];
             /** @description What stands between two cells: a comma, a semicolon or a tab. */

@@ -5,8 +5,8 @@ import { useFormat } from '@/shared/format'
 import { Section } from '@/shared/Section'
 import type { CollectionMeta } from '@/shared/useCollection'
 import { useModelText } from '@/shared/useModelText'
-import type { Preview } from './api'
-import { Outcome } from './Outcome'
+import { FileProblem, type Preview } from './api'
+import { Lines, Outcome } from './Outcome'
 import { suggest } from './suggest'
 import { useImport } from './useImport'
 
@@ -32,6 +32,8 @@ export function Mapping({ collection, file, preview, onBack }: Props) {
     field => field.required && field.creatable && !mapped.includes(field.name) && !key,
   )
   const ready = mapped.length > 0 && twice.length === 0 && missing.length === 0
+  // What the preview found holds while each of its columns goes where it goes by its name.
+  const asNamed = preview.columns.every(({ column, field }) => !field || map[column] === field)
   const start = (dry: boolean) =>
     run.start({
       map: preview.columns.map(({ column }) => ({ column, field: map[column] ?? '' })),
@@ -109,6 +111,9 @@ export function Mapping({ collection, file, preview, onBack }: Props) {
           />
         </Stack>
       </Section>
+      {asNamed && preview.problems.length > 0 && run.state.kind === 'idle' && (
+        <Lines problem={new FileProblem('', preview.problems, preview.more_problems ?? 0)} />
+      )}
       <Outcome collection={collection} run={run} />
       <Group justify="space-between">
         <Button variant="default" onClick={onBack} disabled={run.running}>

@@ -40,7 +40,7 @@ export function Outcome({ collection, run: { state } }: { collection: Collection
 }
 
 /** What is wrong, by line and column of the file. */
-function Lines({ problem }: { problem: FileProblem }) {
+export function Lines({ problem }: { problem: FileProblem }) {
   const { t } = useTranslation('records')
   return (
     <Section title={t('import.wrong')}>
