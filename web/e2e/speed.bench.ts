@@ -35,7 +35,7 @@ async function first({ at, as, until }: Wait): Promise<number> {
 /** From the press that sends a question to the first words of the answer. */
 async function answer(page: Page): Promise<number> {
   await page.getByRole('button', { name: 'AI employees' }).click()
-  const box = page.getByRole('textbox', { name: /Ask/ })
+  const box = page.getByRole('textbox', { name: 'Question' })
   await box.fill('How many open opportunities do I have?')
   const began = performance.now()
   await box.press('Enter')
